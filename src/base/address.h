@@ -50,6 +50,7 @@ struct std::hash<plenum::Address> {
 template <>
 struct std::hash<plenum::Path> {
   std::size_t operator()(const plenum::Path& p) const noexcept {
-    return std::hash<plenum::Address>{}(p.remote) * 31 + p.local * 2 + static_cast<std::size_t>(p.transport);
+    return std::hash<plenum::Address>{}(p.remote) * 31 + p.local * 2 +
+           static_cast<std::size_t>(p.transport);
   }
 };

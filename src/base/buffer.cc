@@ -11,16 +11,17 @@ namespace {
 class Slab {
  public:
   ~Slab() {
-    for (std::byte* cell : free_) ::operator delete(cell, std::align_val_t{64});
+    for (std::byte* cell : free_) ::operator delete (cell, std::align_val_t{64});
   }
   std::byte* take() {
-    if (free_.empty()) return static_cast<std::byte*>(::operator new(Buffer::kCapacity, std::align_val_t{64}));
+    if (free_.empty())
+      return static_cast<std::byte*>(::operator new (Buffer::kCapacity, std::align_val_t{64}));
     std::byte* cell = free_.back();
     free_.pop_back();
     return cell;
   }
   void give(std::byte* cell) {
-    if (free_.size() >= kKeep) return ::operator delete(cell, std::align_val_t{64});
+    if (free_.size() >= kKeep) return ::operator delete (cell, std::align_val_t{64});
     free_.push_back(cell);
   }
 
@@ -60,7 +61,7 @@ void Buffer::release() noexcept {
   if (Slab* s = slab()) {
     s->give(cell_);
   } else {
-    ::operator delete(cell_, std::align_val_t{64});  // the thread is ending
+    ::operator delete (cell_, std::align_val_t{64});  // the thread is ending
   }
   cell_ = nullptr;
 }

@@ -36,7 +36,10 @@ class Buffer {
 
   explicit operator bool() const { return cell_ != nullptr; }
   std::size_t size() const { return size_; }
-  void resize(std::size_t n) { assert(cell_ && n <= kCapacity); size_ = static_cast<std::uint32_t>(n); }
+  void resize(std::size_t n) {
+    assert(cell_ && n <= kCapacity);
+    size_ = static_cast<std::uint32_t>(n);
+  }
   Bytes bytes() const { return {cell_, size_}; }
   MutableBytes bytes() { return {cell_, size_}; }
   /// All the memory, filled or not.

@@ -19,9 +19,15 @@ constexpr std::uint64_t be(Bytes b, std::size_t at, std::size_t n = 1) {
   for (std::size_t i = 0; i < n; ++i) v = v << 8 | std::to_integer<std::uint64_t>(b[at + i]);
   return v;
 }
-constexpr std::uint8_t be8(Bytes b, std::size_t at) { return static_cast<std::uint8_t>(be(b, at, 1)); }
-constexpr std::uint16_t be16(Bytes b, std::size_t at) { return static_cast<std::uint16_t>(be(b, at, 2)); }
-constexpr std::uint32_t be32(Bytes b, std::size_t at) { return static_cast<std::uint32_t>(be(b, at, 4)); }
+constexpr std::uint8_t be8(Bytes b, std::size_t at) {
+  return static_cast<std::uint8_t>(be(b, at, 1));
+}
+constexpr std::uint16_t be16(Bytes b, std::size_t at) {
+  return static_cast<std::uint16_t>(be(b, at, 2));
+}
+constexpr std::uint32_t be32(Bytes b, std::size_t at) {
+  return static_cast<std::uint32_t>(be(b, at, 4));
+}
 constexpr std::uint64_t be64(Bytes b, std::size_t at) { return be(b, at, 8); }
 
 constexpr void put_be(MutableBytes b, std::size_t at, std::size_t n, std::uint64_t v) {
@@ -48,7 +54,10 @@ class ByteReader {
   std::uint32_t u32() { return static_cast<std::uint32_t>(take(4)); }
   std::uint64_t u64() { return take(8); }
   Bytes bytes(std::size_t n) {
-    if (!ok_ || n > left()) { ok_ = false; return {}; }
+    if (!ok_ || n > left()) {
+      ok_ = false;
+      return {};
+    }
     const Bytes r = b_.subspan(at_, n);
     at_ += n;
     return r;
@@ -57,7 +66,10 @@ class ByteReader {
 
  private:
   std::uint64_t take(std::size_t n) {
-    if (!ok_ || n > left()) { ok_ = false; return 0; }
+    if (!ok_ || n > left()) {
+      ok_ = false;
+      return 0;
+    }
     const std::uint64_t v = be(b_, at_, n);
     at_ += n;
     return v;

@@ -14,9 +14,12 @@ unsigned char* uc(std::byte* p) { return reinterpret_cast<unsigned char*>(p); }
 const unsigned char* uc(const std::byte* p) { return reinterpret_cast<const unsigned char*>(p); }
 
 constexpr std::string_view kBase57 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-constexpr std::string_view kIce = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kIce =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64Url =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string random_from(std::string_view alphabet, std::size_t n) {
   std::string out;
@@ -87,14 +90,16 @@ Sha256 sha256(Bytes data) {
 Sha1 hmac_sha1(Bytes key, Bytes data) {
   Sha1 out;
   unsigned n = 0;
-  HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), uc(data.data()), data.size(), uc(out.data()), &n);
+  HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), uc(data.data()), data.size(),
+       uc(out.data()), &n);
   return out;
 }
 
 Sha256 hmac_sha256(Bytes key, Bytes data) {
   Sha256 out;
   unsigned n = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), uc(data.data()), data.size(), uc(out.data()), &n);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), uc(data.data()), data.size(),
+       uc(out.data()), &n);
   return out;
 }
 

@@ -14,11 +14,16 @@ std::atomic<Format> format_now{Format::text};
 
 constexpr std::string_view name(Level level) {
   switch (level) {
-    case Level::debug: return "debug";
-    case Level::info: return "info";
-    case Level::warn: return "warn";
-    case Level::error: return "error";
-    case Level::off: break;
+    case Level::debug:
+      return "debug";
+    case Level::info:
+      return "info";
+    case Level::warn:
+      return "warn";
+    case Level::error:
+      return "error";
+    case Level::off:
+      break;
   }
   return "off";
 }
@@ -44,7 +49,8 @@ std::string escape(std::string_view s, bool quote) {
 std::string timestamp() {
   const auto now = std::chrono::system_clock::now();
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
   std::tm tm{};
   gmtime_r(&seconds, &tm);
   char text[32];
@@ -64,9 +70,11 @@ bool enabled(Level level) { return level >= level_now.load(std::memory_order_rel
 void write(Level level, std::string_view message) {
   const std::string line =
       format_now == Format::json
-          ? fmt::format("{{\"time\":\"{}\",\"level\":\"{}\",\"msg\":\"{}\"}}\n", timestamp(), name(level), escape(message, true))
+          ? fmt::format("{{\"time\":\"{}\",\"level\":\"{}\",\"msg\":\"{}\"}}\n", timestamp(),
+                        name(level), escape(message, true))
           : fmt::format("{} {:5} {}\n", timestamp(), name(level), escape(message, false));
-  [[maybe_unused]] const auto n = ::write(STDERR_FILENO, line.data(), line.size());  // one call: lines never mix
+  [[maybe_unused]] const auto n =
+      ::write(STDERR_FILENO, line.data(), line.size());  // one call: lines never mix
 }
 
 }  // namespace plenum::log

@@ -15,7 +15,8 @@ template <class T>
 class SpscRing {
  public:
   /// Capacity is rounded up to a power of two.
-  explicit SpscRing(std::size_t capacity) : slots_(std::bit_ceil(capacity)), mask_(slots_.size() - 1) {}
+  explicit SpscRing(std::size_t capacity)
+      : slots_(std::bit_ceil(capacity)), mask_(slots_.size() - 1) {}
   SpscRing(const SpscRing&) = delete;
   SpscRing& operator=(const SpscRing&) = delete;
 

@@ -40,12 +40,18 @@ class ExtensionWriter {
   static constexpr std::size_t kMaxSize = 256;
   /// Skipped silently when the id is 0 (not negotiated) or the block is full.
   void add(std::uint8_t id, Bytes value);
+  bool empty() const { return count_ == 0; }
   /// Writes the 4-byte extension header and the padded elements into `out`; returns the size,
-  /// a multiple of 4, or 0 when nothing was added (then the X bit must stay clear) or `out` is too small.
+  /// a multiple of 4, or 0 when nothing was added (then the X bit must stay clear) or `out` is too
+  /// small.
   std::size_t finish(MutableBytes out) const;
 
  private:
-  struct Element { std::uint8_t id; std::uint8_t size; std::uint16_t offset; };
+  struct Element {
+    std::uint8_t id;
+    std::uint8_t size;
+    std::uint16_t offset;
+  };
   std::array<Element, 16> elements_;
   std::array<std::byte, kMaxSize> values_;
   std::uint16_t used_ = 0;

@@ -10,7 +10,13 @@ namespace plenum::rtp {
 
 inline constexpr std::size_t kFixedHeaderSize = 12;
 
-enum class ParseError : std::uint8_t { too_short, bad_version, bad_csrc_count, bad_extension, bad_padding };
+enum class ParseError : std::uint8_t {
+  too_short,
+  bad_version,
+  bad_csrc_count,
+  bad_extension,
+  bad_padding
+};
 
 /// The fixed header and the lengths of what follows it. RFC 3550 section 5.1, 5.3.1.
 struct Header {

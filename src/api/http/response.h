@@ -1,0 +1,26 @@
+// What a handler answers. The connection adds framing (Content-Length, Connection), Date and the
+// CORS fields; a handler sets only what it means.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "api/http/request.h"
+
+namespace plenum::http {
+
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+
+  static Response empty(int status);
+  static Response text(int status, std::string body);
+  /// `body` is already JSON. The content type has no charset: one public SDK compares it exactly.
+  static Response json(int status, std::string body);
+  static Response with_type(int status, std::string_view content_type, std::string body);
+};
+
+/// RFC 9110 section 15, e.g. "Not Found"; "" for an unknown status.
+std::string_view reason_phrase(int status);
+
+}  // namespace plenum::http

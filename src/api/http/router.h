@@ -1,0 +1,85 @@
+// Route table: which handler answers a method and path. Knows no socket.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/http/request.h"
+#include "api/http/response.h"
+#include "api/http/websocket.h"
+
+namespace plenum::http {
+
+/// A request to become a WebSocket. The handler looks at it first and then either refuses with an
+/// ordinary response or accepts; a handler that does neither is answered with 500.
+class UpgradeRequest {
+ public:
+  virtual ~UpgradeRequest() = default;
+  virtual const Request& request() const = 0;
+  virtual boost::asio::awaitable<void> refuse(Response response) = 0;
+  /// Sends 101. Throws boost::system::system_error when the client has gone meanwhile.
+  virtual boost::asio::awaitable<Websocket> accept() = 0;
+};
+
+using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;
+using UpgradeHandler = std::function<boost::asio::awaitable<void>(UpgradeRequest&)>;
+
+struct RouteOptions {
+  /// Larger bodies are answered with 413.
+  std::size_t max_body_bytes = std::size_t{1} << 20;
+};
+
+/// Patterns are paths whose segments are literal, `{name}` (one segment, not empty) or, last,
+/// `{name...}` (the rest, possibly empty). Literals go before names, and names before the rest.
+class Router {
+ public:
+  struct Route {
+    Handler handler;
+    UpgradeHandler upgrade;
+    RouteOptions options;
+  };
+  struct Match {
+    /// nullptr: see `allowed`.
+    const Route* route = nullptr;
+    std::vector<std::pair<std::string, std::string>> parameters;
+    /// Methods the path knows; empty = unknown path (404), else the method is wrong (405).
+    std::vector<Method> allowed;
+    /// Of a WebSocket route.
+    WebsocketOptions websocket;
+  };
+
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  /// GET also answers HEAD. Throws std::invalid_argument for a malformed or repeated pattern.
+  void add(Method method, std::string_view pattern, Handler handler, RouteOptions options = {});
+  /// A WebSocket endpoint. A GET without upgrade is answered with 404 and an empty body unless
+  /// the path also has a GET handler.
+  void websocket(std::string_view pattern, UpgradeHandler handler, WebsocketOptions options = {});
+  /// Answers GET of every path without a route, e.g. static files.
+  void fallback(Handler handler);
+
+  Match match(Method method, std::string_view path) const;
+  /// The WebSocket endpoint at that path, or no route.
+  Match match_upgrade(std::string_view path) const;
+
+ private:
+  struct Entry;
+  Entry& entry(std::string_view pattern);
+
+  std::vector<std::unique_ptr<Entry>> entries_;
+  std::optional<Route> fallback_;
+};
+
+/// Adds what lets any web page read the answer, also an error (Fetch standard, CORS protocol).
+void add_cors(const Request& request, Response& response);
+
+}  // namespace plenum::http

@@ -1,0 +1,92 @@
+#include "api/http/router.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace plenum::http {
+namespace {
+
+Handler handler() {
+  return [](Request&) -> boost::asio::awaitable<Response> { co_return Response{}; };
+}
+
+TEST(Router, prefers_literals_to_names_and_names_to_the_rest) {
+  Router router;
+  router.add(Method::get, "/v2/{rest...}", handler(), {.max_body_bytes = 3});
+  router.add(Method::get, "/v2/{id}", handler(), {.max_body_bytes = 2});
+  router.add(Method::get, "/v2/rooms", handler(), {.max_body_bytes = 1});
+  const auto which = [&](std::string_view path) {
+    const auto match = router.match(Method::get, path);
+    return match.route ? match.route->options.max_body_bytes : 0;
+  };
+
+  EXPECT_EQ(which("/v2/rooms"), 1u);
+  EXPECT_EQ(which("/v2/other"), 2u);
+  EXPECT_EQ(which("/v2/a/b"), 3u);
+  EXPECT_EQ(which("/v2/"), 3u);
+  EXPECT_EQ(which("/v2"), 0u);
+  EXPECT_EQ(which("/v3/rooms"), 0u);
+}
+
+TEST(Router, decodes_a_name_without_splitting_it) {
+  Router router;
+  router.add(Method::get, "/v2/rooms/{id}/end", handler());
+
+  const auto match = router.match(Method::get, "/v2/rooms/a%2Fb%20c/end");
+  ASSERT_NE(match.route, nullptr);
+  ASSERT_EQ(match.parameters.size(), 1u);
+  EXPECT_EQ(match.parameters[0].first, "id");
+  EXPECT_EQ(match.parameters[0].second, "a/b c");
+  EXPECT_EQ(router.match(Method::get, "/v2/rooms//end").route, nullptr);
+  EXPECT_EQ(router.match(Method::get, "/v2/rooms/a%00/end").route, nullptr);
+  EXPECT_EQ(router.match(Method::get, "/v2/rooms/a/end/").route, nullptr);
+}
+
+TEST(Router, tells_a_wrong_method_from_an_unknown_path) {
+  Router router;
+  router.add(Method::get, "/a", handler());
+  router.add(Method::post, "/a", handler());
+
+  EXPECT_EQ(router.match(Method::del, "/a").allowed.size(), 2u);
+  EXPECT_TRUE(router.match(Method::get, "/b").allowed.empty());
+  EXPECT_NE(router.match(Method::head, "/a").route, nullptr);
+}
+
+TEST(Router, keeps_websocket_routes_and_the_fallback_apart) {
+  Router router;
+  router.websocket("/rtc", [](UpgradeRequest&) -> boost::asio::awaitable<void> { co_return; },
+                   {.max_message_bytes = 7});
+  router.fallback(handler());
+
+  EXPECT_EQ(router.match_upgrade("/rtc").websocket.max_message_bytes, 7u);
+  EXPECT_EQ(router.match_upgrade("/other").route, nullptr);
+  EXPECT_EQ(router.match(Method::get, "/rtc").route, nullptr);
+  EXPECT_NE(router.match(Method::get, "/other").route, nullptr);
+  EXPECT_EQ(router.match(Method::post, "/other").route, nullptr);
+}
+
+TEST(Router, refuses_malformed_and_repeated_patterns) {
+  Router router;
+  router.add(Method::get, "/a", handler());
+  EXPECT_THROW(router.add(Method::get, "/a", handler()), std::invalid_argument);
+  EXPECT_THROW(router.add(Method::get, "a", handler()), std::invalid_argument);
+  EXPECT_THROW(router.add(Method::get, "/{}", handler()), std::invalid_argument);
+  EXPECT_THROW(router.add(Method::get, "/{a", handler()), std::invalid_argument);
+  EXPECT_THROW(router.add(Method::get, "/{a...}/b", handler()), std::invalid_argument);
+}
+
+TEST(AddCors, echoes_the_wished_for_headers_of_a_preflight) {
+  Request request;
+  request.method = Method::options;
+  request.headers.set("Access-Control-Request-Headers", "authorization, x-y");
+  Response response;
+  add_cors(request, response);
+
+  EXPECT_EQ(response.headers.find("access-control-allow-origin"), "*");
+  EXPECT_EQ(response.headers.find("access-control-allow-headers"), "authorization, x-y");
+  EXPECT_EQ(response.headers.find("access-control-max-age"), "86400");
+}
+
+}  // namespace
+}  // namespace plenum::http

@@ -1,0 +1,183 @@
+#include "api/http/websocket_stream.h"
+
+#include <netinet/tcp.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace plenum::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using boost::system::error_code;
+
+/// 4 KiB of history instead of 32: thousands of connections, each with two compressors.
+constexpr int kDeflateWindowBits = 12;
+/// Shorter messages go uncompressed: most signals are, and it saves the compressor's memory.
+constexpr std::size_t kDeflateThresholdBytes = 512;
+/// Without a frame for so many ping intervals the other end is gone.
+constexpr int kSilentPings = 3;
+/// TCP gives up on unacknowledged data after this, not after the kernel's quarter of an hour.
+constexpr int kTcpUserTimeoutMs = 30000;
+
+void configure_socket(asio::ip::tcp::socket& socket) {
+  error_code ignored;
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  const int timeout = kTcpUserTimeoutMs;
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
+}
+
+}  // namespace
+
+WebsocketStream::WebsocketStream(asio::ip::tcp::socket socket, WebsocketOptions options,
+                                 Address client, std::shared_ptr<void> owner)
+    : stream_(std::move(socket)),
+      options_(options),
+      client_(client),
+      owner_(std::move(owner)),
+      stall_timer_(stream_.get_executor()),
+      ping_timer_(stream_.get_executor()) {
+  configure();
+}
+
+void WebsocketStream::configure() {
+  configure_socket(stream_.next_layer());
+  beast::websocket::stream_base::timeout timeout;
+  timeout.handshake_timeout = options_.close_timeout;
+  timeout.idle_timeout = beast::websocket::stream_base::none();
+  timeout.keep_alive_pings = false;
+  stream_.set_option(timeout);
+
+  beast::websocket::permessage_deflate deflate;
+  deflate.server_enable = options_.deflate;
+  deflate.server_max_window_bits = kDeflateWindowBits;
+  deflate.client_max_window_bits = kDeflateWindowBits;
+  deflate.msg_size_threshold = kDeflateThresholdBytes;
+  stream_.set_option(deflate);
+
+  stream_.read_message_max(options_.max_message_bytes);
+  stream_.auto_fragment(false);
+  stream_.control_callback(
+      [this](beast::websocket::frame_type, beast::string_view) { heard_ = Clock::now(); });
+}
+
+asio::awaitable<void> WebsocketStream::accept(const Upgrade& upgrade) {
+  const auto self = shared_from_this();
+  co_await stream_.async_accept(upgrade, asio::use_awaitable);
+  heard_ = Clock::now();
+  schedule_ping();
+}
+
+asio::awaitable<std::optional<Message>> WebsocketStream::read(
+    std::shared_ptr<WebsocketStream> self) {
+  if (self->state_ == State::ended) co_return std::nullopt;
+  Message message;
+  auto buffer = asio::dynamic_buffer(message.data);
+  error_code ec;
+  self->reading_ = true;
+  self->heard_ = Clock::now();
+  co_await self->stream_.async_read(buffer, asio::redirect_error(asio::use_awaitable, ec));
+  self->reading_ = false;
+  if (ec) {
+    self->cut();
+    co_return std::nullopt;
+  }
+  self->heard_ = Clock::now();
+  message.text = self->stream_.got_text();
+  co_return message;
+}
+
+bool WebsocketStream::send(std::string data, bool text) {
+  if (state_ != State::open) return false;
+  if (queued_bytes_ + data.size() > options_.max_queued_bytes && queued_bytes_ > 0) {
+    cut();
+    return false;
+  }
+  queued_bytes_ += data.size();
+  queue_.push_back({std::move(data), text});
+  write_next();
+  return true;
+}
+
+void WebsocketStream::write_next() {
+  if (writing_ || state_ == State::ended) return;
+  if (queue_.empty()) {
+    if (state_ == State::closing) send_close();
+    return;
+  }
+  writing_ = true;
+  ++writes_;
+  watch_write();
+  stream_.text(queue_.front().text);
+  stream_.async_write(asio::buffer(queue_.front().data),
+                      [self = shared_from_this()](error_code ec, std::size_t) {
+                        self->writing_ = false;
+                        self->stall_timer_.cancel();
+                        if (ec) return self->cut();
+                        self->queued_bytes_ -= self->queue_.front().data.size();
+                        self->queue_.pop_front();
+                        self->write_next();
+                      });
+}
+
+void WebsocketStream::watch_write() {
+  stall_timer_.expires_after(options_.stall_timeout);
+  stall_timer_.async_wait([weak = weak_from_this(), write = writes_](error_code ec) {
+    const auto self = weak.lock();
+    if (!ec && self && self->writing_ && self->writes_ == write) self->cut();
+  });
+}
+
+void WebsocketStream::close(CloseCode code) {
+  if (state_ != State::open) return;
+  state_ = State::closing;
+  close_code_ = code;
+  write_next();
+}
+
+void WebsocketStream::send_close() {
+  ++writes_;
+  writing_ = true;
+  ping_timer_.cancel();
+  stream_.async_close(
+      beast::websocket::close_reason(static_cast<beast::websocket::close_code>(close_code_)),
+      [self = shared_from_this()](error_code) {
+        self->writing_ = false;
+        self->cut();
+      });
+}
+
+void WebsocketStream::cut() {
+  if (state_ == State::ended) return;
+  state_ = State::ended;
+  stall_timer_.cancel();
+  ping_timer_.cancel();
+  error_code ignored;
+  stream_.next_layer().close(ignored);
+  // The front may still be under the write that is being cancelled.
+  while (queue_.size() > (writing_ ? 1u : 0u)) queue_.pop_back();
+  queued_bytes_ = 0;
+}
+
+void WebsocketStream::schedule_ping() {
+  if (state_ != State::open) return;
+  ping_timer_.expires_after(options_.ping_interval);
+  ping_timer_.async_wait([weak = weak_from_this()](error_code ec) {
+    const auto self = weak.lock();
+    if (!ec && self && self->state_ == State::open) self->ping();
+  });
+}
+
+void WebsocketStream::ping() {
+  const bool silent = reading_ && Clock::now() - heard_ > kSilentPings * options_.ping_interval;
+  if (pinging_ || silent) return cut();
+  pinging_ = true;
+  stream_.async_ping({}, [self = shared_from_this()](error_code ec) {
+    self->pinging_ = false;
+    if (ec) self->cut();
+  });
+  schedule_ping();
+}
+
+}  // namespace plenum::http

@@ -1,0 +1,65 @@
+// The inside of a Websocket: Beast's stream, the send queue and the timers. Shared by the Websocket
+// and by each asynchronous operation under way, so it outlives whichever ends last.
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <deque>
+#include <memory>
+
+#include "api/http/websocket.h"
+
+namespace plenum::http {
+
+class WebsocketStream : public std::enable_shared_from_this<WebsocketStream> {
+ public:
+  using Upgrade = boost::beast::http::request<boost::beast::http::empty_body>;
+
+  /// `owner` is kept alive until the stream is gone: the server's record of the connection.
+  WebsocketStream(boost::asio::ip::tcp::socket socket, WebsocketOptions options, Address client,
+                  std::shared_ptr<void> owner);
+
+  /// Answers 101 and starts the pings. Throws boost::system::system_error.
+  boost::asio::awaitable<void> accept(const Upgrade& upgrade);
+  /// Static, so that the coroutine owns its stream even before it first runs.
+  static boost::asio::awaitable<std::optional<Message>> read(std::shared_ptr<WebsocketStream> self);
+  bool send(std::string data, bool text);
+  void close(CloseCode code);
+  void cut();
+
+  bool is_open() const { return state_ == State::open; }
+  std::size_t queued_bytes() const { return queued_bytes_; }
+  const Address& client() const { return client_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class State : std::uint8_t { open, closing, ended };
+
+  void configure();
+  void write_next();
+  void watch_write();
+  void send_close();
+  void schedule_ping();
+  void ping();
+
+  boost::beast::websocket::stream<boost::asio::ip::tcp::socket> stream_;
+  WebsocketOptions options_;
+  Address client_;
+  std::shared_ptr<void> owner_;
+  boost::asio::steady_timer stall_timer_;
+  boost::asio::steady_timer ping_timer_;
+
+  State state_ = State::open;
+  CloseCode close_code_ = CloseCode::normal;
+  std::deque<Message> queue_;  // the front is being written while writing_
+  std::size_t queued_bytes_ = 0;
+  std::uint64_t writes_ = 0;  // tells a stall timer which write it watches
+  bool writing_ = false;
+  bool pinging_ = false;
+  bool reading_ = false;
+  Clock::time_point heard_{};  // last sign of life
+};
+
+}  // namespace plenum::http

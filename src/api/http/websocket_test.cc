@@ -1,0 +1,262 @@
+#include "api/http/websocket.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <functional>
+
+#include "api/http/loopback.h"
+
+namespace plenum::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using namespace std::chrono_literals;
+using boost::system::error_code;
+
+class WebsocketTest : public Loopback {
+ protected:
+  using Client = beast::websocket::stream<Socket>;
+  using Session = std::function<Task<>(Websocket)>;
+
+  /// Serves /ws with that session.
+  void serve(Session session, WebsocketOptions options = {}) {
+    router_.websocket(
+        "/ws",
+        [session = std::move(session)](UpgradeRequest& upgrade) -> Task<> {
+          co_await session(co_await upgrade.accept());
+        },
+        options);
+    start();
+  }
+  void serve_echo(WebsocketOptions options = {}) {
+    serve(
+        [](Websocket ws) -> Task<> {
+          while (auto message = co_await ws.read()) {
+            if (message->text)
+              ws.send_text(std::move(message->data));
+            else
+              ws.send_binary(std::move(message->data));
+          }
+        },
+        options);
+  }
+  Task<Client> open(bool deflate = false) {
+    Client client(co_await connect());
+    beast::websocket::permessage_deflate option;
+    option.client_enable = deflate;
+    client.set_option(option);
+    client.read_message_max(16 << 20);
+    client.auto_fragment(false);
+    co_await client.async_handshake("h", "/ws", asio::use_awaitable);
+    co_return client;
+  }
+  Task<> send(Client& client, std::string_view data) {
+    error_code ignored;
+    co_await client.async_write(asio::buffer(data),
+                                asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  /// The next message, or "closed <code>" when the connection ends.
+  Task<std::string> receive(Client& client) {
+    std::string data;
+    auto buffer = asio::dynamic_buffer(data);
+    error_code ec;
+    co_await client.async_read(buffer, asio::redirect_error(asio::use_awaitable, ec));
+    if (ec) co_return "closed " + std::to_string(client.reason().code);
+    co_return data;
+  }
+};
+
+TEST_F(WebsocketTest, echoes_text_and_binary_with_and_without_deflate) {
+  serve_echo();
+  for (const bool deflate : {false, true}) {
+    run([](WebsocketTest* self, bool with_deflate) -> Task<> {
+      Client client = co_await self->open(with_deflate);
+      client.text(true);
+      const std::string text(30000, 'x');
+      co_await self->send(client, text);
+      EXPECT_EQ(co_await self->receive(client), text);
+      EXPECT_TRUE(client.got_text());
+      client.binary(true);
+      co_await self->send(client, std::string_view("\0\1", 2));
+      EXPECT_EQ(co_await self->receive(client), std::string("\0\1", 2));
+      EXPECT_TRUE(client.got_binary());
+      co_await client.async_close(beast::websocket::close_code::normal, asio::use_awaitable);
+    }(this, deflate));
+  }
+}
+
+TEST_F(WebsocketTest, may_be_refused_with_an_ordinary_response) {
+  router_.websocket("/ws", [](UpgradeRequest& upgrade) -> Task<> {
+    EXPECT_EQ(upgrade.request().query.find("access_token"), "bad");
+    co_await upgrade.refuse(Response::text(401, "permissions denied"));
+  });
+  start();
+  const std::string response = exchange(
+      "GET //ws?access_token=bad HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
+      "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 401 Unauthorized\r\n"));
+  EXPECT_THAT(response, HasSubstr("Access-Control-Allow-Origin: *\r\n"));
+  EXPECT_TRUE(response.ends_with("permissions denied"));
+}
+
+TEST_F(WebsocketTest, answers_500_when_the_handler_decides_nothing) {
+  router_.websocket("/ws", [](UpgradeRequest&) -> Task<> { throw std::runtime_error("no"); });
+  start();
+  EXPECT_THAT(exchange("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
+                       "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
+              StartsWith("HTTP/1.1 500 "));
+}
+
+TEST_F(WebsocketTest, answers_a_plain_get_with_an_empty_404) {
+  serve_echo();
+  const std::string response = exchange("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 404 "));
+  EXPECT_THAT(response, HasSubstr("Content-Length: 0\r\n"));
+}
+
+TEST_F(WebsocketTest, closes_with_1009_on_a_message_over_the_limit) {
+  serve_echo();
+  run([](WebsocketTest* self) -> Task<> {
+    Client client = co_await self->open();
+    client.binary(true);
+    const std::string most(2 << 20, 'x');
+    co_await self->send(client, most);
+    EXPECT_EQ((co_await self->receive(client)).size(), most.size());
+    co_await self->send(client, most + "x");
+    EXPECT_EQ(co_await self->receive(client), "closed 1009");
+  }(this));
+}
+
+TEST_F(WebsocketTest, closes_with_1009_on_a_message_that_inflates_over_the_limit) {
+  serve_echo({.max_message_bytes = 100000});
+  run([](WebsocketTest* self) -> Task<> {
+    Client client = co_await self->open(true);
+    co_await self->send(client, std::string(8 << 20, '\0'));  // some 8 KB on the wire
+    EXPECT_EQ(co_await self->receive(client), "closed 1009");
+  }(this));
+}
+
+TEST_F(WebsocketTest, sends_what_is_queued_and_then_the_close_code) {
+  serve([](Websocket ws) -> Task<> {
+    EXPECT_TRUE(ws.send_text("one"));
+    EXPECT_TRUE(ws.send_binary("two"));
+    ws.close(CloseCode::policy_violation);
+    EXPECT_FALSE(ws.send_text("three"));
+    while (co_await ws.read()) {
+    }
+    EXPECT_FALSE(ws.is_open());
+  });
+  run([](WebsocketTest* self) -> Task<> {
+    Client client = co_await self->open();
+    EXPECT_EQ(co_await self->receive(client), "one");
+    EXPECT_EQ(co_await self->receive(client), "two");
+    EXPECT_EQ(co_await self->receive(client), "closed 1008");
+  }(this));
+}
+
+TEST_F(WebsocketTest, cuts_a_reader_whose_queue_is_full) {
+  std::size_t sent = 0;
+  serve(
+      [&](Websocket ws) -> Task<> {
+        // The peer reads nothing, so the kernel's buffers fill, then the queue.
+        while (ws.send_binary(std::string(10000, 'x'))) {
+          sent += 10000;
+          if (sent > (std::size_t{64} << 20)) break;
+        }
+        EXPECT_FALSE(ws.is_open());
+        EXPECT_FALSE((co_await ws.read()).has_value());
+      },
+      {.max_queued_bytes = 100000});
+  run([](WebsocketTest* self) -> Task<> {
+    Client client = co_await self->open();
+    while (co_await self->receive(client) != "closed 0") {
+    }
+  }(this));
+  EXPECT_LT(sent, std::size_t{64} << 20);
+}
+
+TEST_F(WebsocketTest, cuts_a_reader_that_stalls) {
+  bool ended = false;
+  serve(
+      [&](Websocket ws) -> Task<> {
+        ws.send_binary(std::string(std::size_t{32} << 20, 'x'));  // more than loopback buffers
+        while (co_await ws.read()) {
+        }
+        ended = true;
+      },
+      {.stall_timeout = 50ms});
+  run([](WebsocketTest* self, bool& done) -> Task<> {
+    Client client = co_await self->open();
+    for (int i = 0; i < 200 && !done; ++i) co_await self->pass(10ms);
+  }(this, ended));
+  EXPECT_TRUE(ended);
+}
+
+TEST_F(WebsocketTest, pings_and_cuts_a_silent_client) {
+  bool ended = false;
+  serve(
+      [&](Websocket ws) -> Task<> {
+        while (co_await ws.read()) {
+        }
+        ended = true;
+      },
+      {.ping_interval = 20ms});
+  int pings = 0;
+  run([](WebsocketTest* self, bool& done, int& seen) -> Task<> {
+    Client client = co_await self->open();
+    client.control_callback([&](beast::websocket::frame_type kind, beast::string_view) {
+      if (kind == beast::websocket::frame_type::ping && ++seen == 3) client.next_layer().cancel();
+    });
+    EXPECT_EQ(co_await self->receive(client), "closed 0");
+    for (int i = 0; i < 200 && !done; ++i) co_await self->pass(10ms);  // answers nothing any more
+  }(this, ended, pings));
+  EXPECT_EQ(pings, 3);
+  EXPECT_TRUE(ended);
+}
+
+TEST_F(WebsocketTest, may_be_destroyed_while_it_reads_and_writes) {
+  serve([this](Websocket first) -> Task<> {
+    auto ws = std::make_shared<Websocket>(std::move(first));
+    asio::steady_timer later(io_, 20ms);
+    ws->send_binary(std::string(std::size_t{32} << 20, 'x'));
+    later.async_wait([ws](error_code) mutable { *ws = Websocket(nullptr); });
+    auto reading = ws->read();
+    ws.reset();
+    EXPECT_FALSE((co_await std::move(reading)).has_value());
+  });
+  run([](WebsocketTest* self) -> Task<> {
+    Client client = co_await self->open();
+    co_await self->pass(100ms);
+    EXPECT_THAT(co_await self->receive(client), StartsWith("closed"));
+  }(this));
+}
+
+TEST_F(WebsocketTest, outlives_its_handler_and_counts_as_a_connection) {
+  std::optional<Websocket> kept;
+  serve([&](Websocket ws) -> Task<> {
+    kept.emplace(std::move(ws));
+    co_return;
+  });
+  run([](WebsocketTest* self, std::optional<Websocket>& ws) -> Task<> {
+    Client client = co_await self->open();
+    co_await self->pass(10ms);
+    EXPECT_EQ(self->server_->connections(), 1u);
+    EXPECT_TRUE(ws && ws->send_text("still here"));
+    EXPECT_EQ(co_await self->receive(client), "still here");
+    ws.reset();
+    EXPECT_EQ(co_await self->receive(client), "closed 0");
+    co_await self->pass(10ms);
+    EXPECT_EQ(self->server_->connections(), 0u);
+  }(this, kept));
+}
+
+}  // namespace
+}  // namespace plenum::http

@@ -1,0 +1,168 @@
+#include "api/livekit/service.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace plenum::livekit_api {
+namespace {
+
+namespace asio = boost::asio;
+using http::Request;
+using http::Response;
+
+/// How often sessions are looked at for silence.
+constexpr std::chrono::seconds kTick{1};
+
+Response refusal(const TokenError& error) { return Response::text(error.status, error.text); }
+
+bool too_long(const AccessToken& token) {
+  return token.identity.size() > kMaxNameBytes || token.name.size() > kMaxNameBytes ||
+         token.grants.room.size() > kMaxNameBytes;
+}
+
+std::size_t size_of(const Attributes& attributes) {
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : attributes) bytes += key.size() + value.size();
+  return bytes;
+}
+
+/// Runs also when the coroutine is destroyed half-way: a server that stops, a client that left.
+class AtExit {
+ public:
+  explicit AtExit(std::function<void()> run) : run_(std::move(run)) {}
+  ~AtExit() { run_(); }
+  AtExit(const AtExit&) = delete;
+  AtExit& operator=(const AtExit&) = delete;
+
+ private:
+  std::function<void()> run_;
+};
+
+}  // namespace
+
+SignalService::SignalService(asio::io_context& io, control::Control& control, http::KeyStore keys,
+                             SignalConfig config, Clocks clocks)
+    : control_(control),
+      context_{control, std::move(config), std::move(keys), clocks.unix_ms, {}},
+      clocks_(std::move(clocks)),
+      control_timer_(io),
+      tick_timer_(io) {
+  tick();
+}
+
+void SignalService::add_routes(http::Router& router) {
+  const auto add = [&](const std::string& path, bool v1) {
+    router.websocket(path, [this, v1](http::UpgradeRequest& u) { return serve(u, v1); });
+    router.add(http::Method::get, path + "/validate",
+               [this, v1](Request& request) -> asio::awaitable<Response> {
+                 co_return validate(request, v1);
+               });
+  };
+  add("/rtc", false);
+  if (context_.config.offer_v1) add("/rtc/v1", true);
+}
+
+Result<SignalService::Admitted, TokenError> SignalService::admit(const Request& request,
+                                                                 bool v1) const {
+  // The token first: who has none learns nothing about rooms.
+  const auto text = token_of(request);
+  if (!text) return Err{TokenError{401, "permissions denied"}};
+  auto token = read_token(*text, context_.keys, clocks_.unix_ms() / 1000);
+  if (!token) return Err{token.error()};
+  if (const auto allowed = check_join(*token); !allowed) return Err{allowed.error()};
+  if (token->identity.empty()) return Err{TokenError{400, "identity cannot be empty"}};
+  if (too_long(*token)) return Err{TokenError{400, "identity, name or room name is too long"}};
+  auto parameters = read_join_parameters(request, v1);
+  if (!parameters) return Err{parameters.error()};
+  if ((!parameters->metadata.empty() || !parameters->attributes.empty()) &&
+      !token->grants.may_update_own_metadata())
+    return Err{TokenError{401, "permissions denied"}};
+  if (parameters->metadata.size() > kMaxMetadataBytes ||
+      token->metadata.size() > kMaxMetadataBytes || parameters->publish_only.size() > kMaxNameBytes ||
+      size_of(parameters->attributes) + size_of(token->attributes) > kMaxAttributesBytes)
+    return Err{TokenError{400, "metadata or attributes are too large"}};
+  parameters->client.set_address(request.client.ip_text());
+  return Admitted{std::move(*token), std::move(*parameters)};
+}
+
+Response SignalService::validate(const Request& request, bool v1) const {
+  const auto admitted = admit(request, v1);
+  if (!admitted) return refusal(admitted.error());
+  if (!admitted->parameters.reconnect) {
+    const auto checked = control_.check(join_request(admitted->token, admitted->parameters));
+    if (!checked) return refusal(join_refusal(checked.error()));
+  }
+  return Response::text(200, "success");
+}
+
+asio::awaitable<void> SignalService::serve(http::UpgradeRequest& upgrade, bool v1) {
+  auto admitted = admit(upgrade.request(), v1);
+  if (!admitted) {
+    co_await upgrade.refuse(refusal(admitted.error()));
+    co_return;
+  }
+  auto session = std::make_shared<SignalSession>(context_, std::move(admitted->token),
+                                                 std::move(admitted->parameters));
+  const auto started = session->start(clocks_.now());
+  kick();
+  if (!started) {
+    co_await upgrade.refuse(refusal(started.error()));
+    co_return;
+  }
+  sessions_.insert(session);
+  const AtExit forget([this, session] {
+    sessions_.erase(session);
+    session->on_closed(clocks_.now());
+    kick();
+  });
+  co_await run(upgrade, session);
+}
+
+asio::awaitable<void> SignalService::run(http::UpgradeRequest& upgrade,
+                                         std::shared_ptr<SignalSession> session) {
+  http::Websocket socket = co_await upgrade.accept();
+  const AtExit detach([&] { session->on_closed(clocks_.now()); });
+  session->open({[&socket](std::string message, bool text) {
+                   if (text) {
+                     socket.send_text(std::move(message));
+                   } else {
+                     socket.send_binary(std::move(message));
+                   }
+                 },
+                 [&socket] { socket.close(); }},
+                clocks_.now());
+  kick();
+  while (auto message = co_await socket.read()) {
+    session->on_message(message->data, message->text, clocks_.now());
+    kick();
+  }
+}
+
+void SignalService::kick() {
+  const TimePoint at = control_.next_timeout();
+  if (at == armed_for_) return;
+  armed_for_ = at;
+  if (at == kNever) {
+    control_timer_.cancel();
+    return;
+  }
+  const auto wait = std::max(at - clocks_.now(), Duration::zero());
+  control_timer_.expires_after(wait);
+  control_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    armed_for_ = kNever;
+    control_.handle_timeout(clocks_.now());
+    kick();
+  });
+}
+
+void SignalService::tick() {
+  tick_timer_.expires_after(kTick);
+  tick_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    for (const auto& session : sessions_) session->handle_timeout(clocks_.now());
+    tick();
+  });
+}
+
+}  // namespace plenum::livekit_api

@@ -1,0 +1,56 @@
+// The signalling endpoints of the LiveKit protocol: /rtc and /rtc/v1 with their /validate, which
+// share every check, so that a client which asks why it was refused gets the same answer.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <set>
+
+#include "api/http/router.h"
+#include "api/livekit/signal_session.h"
+#include "base/time.h"
+
+namespace plenum::livekit_api {
+
+class SignalService {
+ public:
+  struct Clocks {
+    std::function<TimePoint()> now;
+    std::function<std::int64_t()> unix_ms;
+  };
+
+  SignalService(boost::asio::io_context& io, control::Control& control, http::KeyStore keys,
+                SignalConfig config, Clocks clocks);
+
+  /// The service must outlive the router's server.
+  void add_routes(http::Router& router);
+  /// Call after anything was given to control from outside (shard events): its next deadline may
+  /// have changed.
+  void kick();
+
+  std::size_t sessions() const { return sessions_.size(); }
+
+ private:
+  struct Admitted {
+    AccessToken token;
+    JoinParameters parameters;
+  };
+  Result<Admitted, TokenError> admit(const http::Request& request, bool v1) const;
+  boost::asio::awaitable<void> serve(http::UpgradeRequest& upgrade, bool v1);
+  boost::asio::awaitable<void> run(http::UpgradeRequest& upgrade,
+                                   std::shared_ptr<SignalSession> session);
+  http::Response validate(const http::Request& request, bool v1) const;
+  void tick();
+
+  control::Control& control_;
+  SignalContext context_;
+  Clocks clocks_;
+  boost::asio::steady_timer control_timer_;
+  boost::asio::steady_timer tick_timer_;
+  TimePoint armed_for_ = kNever;
+  std::set<std::shared_ptr<SignalSession>> sessions_;
+};
+
+}  // namespace plenum::livekit_api

@@ -1,0 +1,175 @@
+// Messages of clients as control's requests (signal_codec.h). Numbers outside an enum become its
+// neutral value: clients may be newer than this server.
+#include <google/protobuf/util/json_util.h>
+
+#include <boost/json/serialize.hpp>
+
+#include "api/livekit/signal_codec.h"
+#include "proto/livekit_room.pb.h"
+
+namespace plenum::livekit_api {
+namespace {
+
+namespace pb = ::livekit;
+
+control::TrackSource source_of(pb::TrackSource source) {
+  return pb::TrackSource_IsValid(source) ? static_cast<control::TrackSource>(source)
+                                         : control::TrackSource::unknown;
+}
+
+control::LayerMode mode_of(pb::VideoLayer::Mode mode) {
+  switch (mode) {
+    case pb::VideoLayer::ONE_SPATIAL_LAYER_PER_STREAM:
+    case pb::VideoLayer::ONE_SPATIAL_LAYER_PER_STREAM_INCOMPLETE_RTCP_SR:
+      return control::LayerMode::one_per_stream;
+    case pb::VideoLayer::MULTIPLE_SPATIAL_LAYERS_PER_STREAM:
+      return control::LayerMode::multiple_per_stream;
+    default:
+      return control::LayerMode::unused;
+  }
+}
+
+control::VideoQuality quality_of(pb::VideoQuality quality) {
+  return pb::VideoQuality_IsValid(quality) ? static_cast<control::VideoQuality>(quality)
+                                           : control::VideoQuality::high;
+}
+
+template <class Layers>
+std::vector<control::VideoLayer> layers_of(const Layers& layers) {
+  std::vector<control::VideoLayer> out;
+  for (const pb::VideoLayer& layer : layers) {
+    if (out.size() == 2 * shard::kMaxLayers) break;  // the rest cannot be layers
+    control::VideoLayer l;
+    l.quality = quality_of(layer.quality());
+    l.width = layer.width();
+    l.height = layer.height();
+    l.bitrate_bps = layer.bitrate();
+    l.ssrc = layer.ssrc();
+    l.repair_ssrc = layer.repair_ssrc();
+    out.push_back(l);
+  }
+  return out;
+}
+
+template <class Repeated>
+std::vector<std::string> texts_of(const Repeated& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+std::optional<control::RoomSettings> room_settings(const AccessToken& token) {
+  if (!token.room_config) return std::nullopt;
+  pb::RoomConfiguration config;
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  if (!google::protobuf::util::JsonStringToMessage(boost::json::serialize(*token.room_config),
+                                                   &config, options)
+           .ok())
+    return std::nullopt;
+  control::RoomSettings out;
+  if (config.empty_timeout() > 0) out.empty_timeout = std::chrono::seconds(config.empty_timeout());
+  if (config.departure_timeout() > 0)
+    out.departure_timeout = std::chrono::seconds(config.departure_timeout());
+  if (config.max_participants() > 0) out.max_participants = config.max_participants();
+  if (!config.metadata().empty()) out.metadata = config.metadata();
+  return out;
+}
+
+}  // namespace
+
+control::JoinRequest join_request(const AccessToken& token, const JoinParameters& parameters) {
+  control::JoinRequest out;
+  out.room = token.grants.room;
+  out.identity = token.identity;
+  out.name = token.name;
+  out.metadata = parameters.metadata.empty() ? token.metadata : parameters.metadata;
+  out.attributes = token.attributes;
+  for (const auto& [key, value] : parameters.attributes) out.attributes[key] = value;
+  out.permissions = permissions_of(token.grants);
+  out.kind = static_cast<control::ParticipantKind>(token.kind);
+  out.kind_details = token.kind_details;
+  const pb::ClientInfo& client = parameters.client;
+  out.client.protocol = client.protocol();
+  out.client.client_protocol = client.client_protocol();
+  out.client.capabilities.assign(client.capabilities().begin(), client.capabilities().end());
+  out.client.sdk = pb::ClientInfo::SDK_Name(client.sdk());
+  out.client.version = client.version();
+  out.client.os = client.os();
+  out.client.browser = client.browser();
+  out.auto_subscribe = parameters.auto_subscribe;
+  out.adaptive_stream = parameters.adaptive_stream;
+  out.disable_ice_lite = parameters.disable_ice_lite;
+  out.single = parameters.single_peer_connection;
+  out.room_settings = room_settings(token);
+  if (!parameters.publish_only.empty()) {
+    out.identity += "#" + parameters.publish_only;
+    out.permissions.can_subscribe = false;
+  }
+  return out;
+}
+
+control::AddTrack add_track_request(const pb::AddTrackRequest& message) {
+  control::AddTrack out;
+  out.cid = message.cid();
+  out.name = message.name();
+  out.sid = message.sid();
+  out.stream = message.stream();
+  out.kind = message.type() == pb::VIDEO ? MediaKind::video : MediaKind::audio;
+  out.source = source_of(message.source());
+  out.width = message.width();
+  out.height = message.height();
+  out.muted = message.muted();
+  out.disable_dtx = message.disable_dtx();
+  out.stereo = message.stereo();
+  out.disable_red = message.disable_red();
+  if (pb::Encryption::Type_IsValid(message.encryption()))
+    out.encryption = static_cast<control::Encryption>(message.encryption());
+  out.layers = layers_of(message.layers());
+  for (const pb::SimulcastCodec& codec : message.simulcast_codecs()) {
+    if (out.codecs.size() == 4) break;  // two are used at most
+    out.codecs.push_back(
+        {codec.codec(), codec.cid(), layers_of(codec.layers()), mode_of(codec.video_layer_mode())});
+  }
+  for (const int feature : message.audio_features()) out.audio_features.push_back(feature);
+  out.backup_codec_policy = message.backup_codec_policy();
+  return out;
+}
+
+control::TrackSettings track_settings(const pb::UpdateTrackSettings& message) {
+  control::TrackSettings out;
+  out.disabled = message.disabled();
+  out.quality = quality_of(message.quality());
+  out.width = message.width();
+  out.height = message.height();
+  out.fps = message.fps();
+  return out;
+}
+
+control::SubscriptionPermission subscription_permission(const pb::SubscriptionPermission& message) {
+  control::SubscriptionPermission out;
+  out.all_participants = message.all_participants();
+  for (const pb::TrackPermission& entry : message.track_permissions())
+    out.entries.push_back({entry.participant_sid(), entry.participant_identity(),
+                           entry.all_tracks(), texts_of(entry.track_sids())});
+  return out;
+}
+
+control::SyncState sync_state(const pb::SyncState& message) {
+  control::SyncState out;
+  out.track_sids = track_sids(message.subscription());
+  out.subscribe = message.subscription().subscribe();
+  out.disabled_track_sids = texts_of(message.track_sids_disabled());
+  for (const pb::TrackPublishedResponse& published : message.publish_tracks())
+    out.published_track_sids.push_back(published.track().sid());
+  for (const pb::DataChannelReceiveState& state : message.datachannel_receive_states())
+    out.last_received.emplace_back(state.publisher_sid(), state.last_seq());
+  return out;
+}
+
+std::vector<std::string> track_sids(const pb::UpdateSubscription& message) {
+  std::vector<std::string> out = texts_of(message.track_sids());
+  for (const pb::ParticipantTracks& tracks : message.participant_tracks())
+    out.insert(out.end(), tracks.track_sids().begin(), tracks.track_sids().end());
+  return out;
+}
+
+}  // namespace plenum::livekit_api

@@ -1,0 +1,73 @@
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "cli/command.h"
+#include "server/settings.h"
+
+namespace plenum::cli {
+namespace {
+
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+int version(const Context&) {
+  print("plenum " PLENUM_VERSION "\n");
+  return 0;
+}
+
+int help(const Context& context) {
+  const std::string topic = context.arguments.empty() ? "" : context.arguments.front();
+  if (topic == "--configuration") {
+    print(server::settings_markdown());
+  } else if (topic == "serve") {
+    print(serve_help());
+  } else if (topic == "token") {
+    print(token_help());
+  } else if (topic.empty()) {
+    print(general_help());
+  } else {
+    std::fprintf(stderr, "plenum: no help on \"%s\"\n", topic.c_str());
+    return 2;
+  }
+  return 0;
+}
+
+struct Command {
+  std::string_view name;
+  int (*run)(const Context&);
+};
+constexpr Command kCommands[] = {
+    {"serve", serve}, {"token", token}, {"help", help},         {"version", version},
+    {"--help", help}, {"-h", help},     {"--version", version},
+};
+
+int run(const std::string& name, const Context& context) {
+  for (const Command& command : kCommands)
+    if (command.name == name) return command.run(context);
+  std::fprintf(stderr, "plenum: unknown command \"%s\"; see plenum help\n", name.c_str());
+  return 2;
+}
+
+}  // namespace
+}  // namespace plenum::cli
+
+int main(int argc, char** argv, char** envp) {
+  plenum::cli::Context context;
+  for (int i = 2; i < argc; ++i) context.arguments.emplace_back(argv[i]);
+  for (char** e = envp; *e; ++e) context.environment.emplace_back(*e);
+  if (argc < 2) {
+    std::fputs(plenum::cli::general_help().c_str(), stderr);
+    return 2;
+  }
+  try {
+    return plenum::cli::run(argv[1], context);
+  } catch (const plenum::server::ConfigError& e) {
+    std::fprintf(stderr, "plenum: %s\n", e.what());
+    return 2;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "plenum: %s\n", e.what());
+    return 1;
+  }
+}

@@ -1,0 +1,59 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "control/world.h"
+
+namespace plenum::control {
+
+/// What an adapter read from and wrote into one message of a participant.
+struct RoutedData {
+  /// As to be sent on: the sender's identity filled in.
+  shard::SharedBytes bytes;
+  /// Both empty = everybody but the sender.
+  std::vector<std::string> destination_identities, destination_sids;
+  /// Number of a reliable message within its sender's session; 0 = not numbered.
+  std::uint32_t sequence = 0;
+  /// Equal nonces mark a message sent twice; empty = none.
+  std::string nonce;
+  /// Only for those who may read metrics, the sender included.
+  bool metrics = false;
+};
+
+/// Reads and edits a message; nullopt = drop it. The only thing here that knows the wire format.
+using EditData = std::function<std::optional<RoutedData>(const Participant& sender, bool reliable,
+                                                         Bytes message)>;
+
+/// Messages between participants over their data channels (livekit-wire 5.1, 5.2): who gets each,
+/// in the order of each sender, with a short memory for receivers that resume or are just joining.
+class DataRouter {
+ public:
+  DataRouter(World& world, EditData edit) : world_(world), edit_(std::move(edit)) {}
+
+  void on_received(const shard::DataReceived& event, TimePoint now);
+  void on_open(const shard::DataChannelOpen& event, TimePoint now);
+  /// Sends again what `receiver` lacks of each sender: participant sid and last sequence it has.
+  void replay(Participant& receiver,
+              const std::vector<std::pair<std::string, std::uint32_t>>& last_received,
+              TimePoint now);
+  /// From the server API: no sender, no sequence.
+  void send(Room& room, RoutedData data, bool reliable);
+
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  void deliver(Room& room, const Participant* sender, const RoutedData& data, bool reliable);
+  void remember(Participant& sender, const RoutedData& data, TimePoint now);
+  void expire(Participant& sender, TimePoint now) const;
+  void send_to(const Participant& receiver, const shard::SharedBytes& bytes);
+
+  World& world_;
+  EditData edit_;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace plenum::control

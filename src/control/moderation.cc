@@ -1,0 +1,121 @@
+#include "control/moderation.h"
+
+#include <algorithm>
+
+namespace plenum::control {
+
+Participant* Moderation::find(const std::string& room, const std::string& identity) const {
+  const Room* r = world_.room(room);
+  return r ? r->find(identity) : nullptr;
+}
+
+Result<RoomSnapshot, JoinRefusal> Moderation::create_room(const std::string& name,
+                                                          const RoomSettings& settings,
+                                                          TimePoint now) {
+  if (Room* room = world_.room(name)) {
+    rooms_.apply(*room, settings, now);
+    return room->snapshot();
+  }
+  auto created = rooms_.create(name, settings);
+  if (!created) return Err{created.error()};
+  participants_.close_when_idle(**created, (*created)->empty_timeout, now);
+  return (*created)->snapshot();
+}
+
+std::vector<RoomSnapshot> Moderation::list_rooms(const std::vector<std::string>& names) const {
+  std::vector<RoomSnapshot> out;
+  for (const auto& [name, room] : world_.rooms)
+    if (names.empty() || std::find(names.begin(), names.end(), name) != names.end())
+      out.push_back(room->snapshot());
+  return out;
+}
+
+Status<Refusal> Moderation::delete_room(const std::string& room, TimePoint now) {
+  Room* r = world_.room(room);
+  if (!r) return Err{Refusal::not_found};
+  participants_.close_room(*r, DisconnectReason::room_deleted, now);
+  return Ok{};
+}
+
+Result<RoomSnapshot, Refusal> Moderation::set_room_metadata(const std::string& room,
+                                                            std::string metadata, TimePoint now) {
+  Room* r = world_.room(room);
+  if (!r) return Err{Refusal::not_found};
+  if (metadata.size() > kMaxMetadataBytes) return Err{Refusal::limit_exceeded};
+  rooms_.set_metadata(*r, std::move(metadata), now);
+  return r->snapshot();
+}
+
+Result<std::vector<SnapshotPtr>, Refusal> Moderation::list_participants(
+    const std::string& room) const {
+  const Room* r = world_.room(room);
+  if (!r) return Err{Refusal::not_found};
+  std::vector<SnapshotPtr> out;
+  for (const auto& [id, p] : r->participants) out.push_back(Updates::snapshot(*p));
+  return out;
+}
+
+Result<SnapshotPtr, Refusal> Moderation::participant(const std::string& room,
+                                                     const std::string& identity) const {
+  Participant* p = find(room, identity);
+  if (!p) return Err{Refusal::not_found};
+  return Updates::snapshot(*p);
+}
+
+Status<Refusal> Moderation::remove_participant(const std::string& room,
+                                               const std::string& identity, TimePoint now) {
+  Participant* p = find(room, identity);
+  if (!p) return Err{Refusal::not_found};
+  participants_.end(*p, LeaveAction::disconnect, DisconnectReason::participant_removed, now);
+  return Ok{};
+}
+
+Result<SnapshotPtr, Refusal> Moderation::update_participant(const std::string& room,
+                                                            const std::string& identity,
+                                                            const ProfileChange& change,
+                                                            std::optional<Permissions> permissions,
+                                                            TimePoint now) {
+  Participant* p = find(room, identity);
+  if (!p) return Err{Refusal::not_found};
+  const bool changes_profile =
+      !change.name.empty() || !change.metadata.empty() || !change.attributes.empty();
+  if (changes_profile) {
+    if (const auto changed = participants_.change_profile(*p, change); !changed)
+      return Err{changed.error()};
+  }
+  if (permissions) participants_.set_permissions(*p, std::move(*permissions), now);
+  return Updates::snapshot(*p);
+}
+
+Result<TrackDescription, Refusal> Moderation::mute_track(const std::string& room,
+                                                         const std::string& identity,
+                                                         const std::string& track_sid, bool muted,
+                                                         TimePoint now) {
+  Participant* p = find(room, identity);
+  Track* track = p ? p->track(track_sid) : nullptr;
+  if (!track) return Err{Refusal::not_found};
+  if (track->description.muted && !muted) return Err{Refusal::not_allowed};
+  if (muted) p->emit(MuteRequested{track_sid, true});
+  if (const auto done = publications_.set_muted(*p, track_sid, muted, now); !done)
+    return Err{done.error()};
+  return track->description;
+}
+
+Status<Refusal> Moderation::update_subscriptions(const std::string& room,
+                                                 const std::string& identity,
+                                                 const std::vector<std::string>& track_sids,
+                                                 bool subscribe, TimePoint now) {
+  Participant* p = find(room, identity);
+  if (!p) return Err{Refusal::not_found};
+  subscriptions_.set_wish(*p, track_sids, subscribe, now);
+  return Ok{};
+}
+
+Status<Refusal> Moderation::send_data(const std::string& room, RoutedData data, bool reliable) {
+  Room* r = world_.room(room);
+  if (!r) return Err{Refusal::not_found};
+  data_.send(*r, std::move(data), reliable);
+  return Ok{};
+}
+
+}  // namespace plenum::control

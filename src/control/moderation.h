@@ -1,0 +1,67 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/data.h"
+#include "control/participants.h"
+#include "control/publications.h"
+#include "control/rooms.h"
+#include "control/subscriptions.h"
+
+namespace plenum::control {
+
+/// What an administrator may do to rooms and participants (livekit-wire 8): the functions behind
+/// the server APIs. All by name; a room or participant that is not there is Refusal::not_found.
+class Moderation {
+ public:
+  Moderation(World& world, Rooms& rooms, Participants& participants, Publications& publications,
+             Subscriptions& subscriptions, DataRouter& data)
+      : world_(world),
+        rooms_(rooms),
+        participants_(participants),
+        publications_(publications),
+        subscriptions_(subscriptions),
+        data_(data) {}
+
+  /// An existing room takes over the settings that are present.
+  Result<RoomSnapshot, JoinRefusal> create_room(const std::string& name,
+                                                const RoomSettings& settings, TimePoint now);
+  /// All rooms, or those of the given names.
+  std::vector<RoomSnapshot> list_rooms(const std::vector<std::string>& names) const;
+  Status<Refusal> delete_room(const std::string& room, TimePoint now);
+  Result<RoomSnapshot, Refusal> set_room_metadata(const std::string& room, std::string metadata,
+                                                  TimePoint now);
+
+  Result<std::vector<SnapshotPtr>, Refusal> list_participants(const std::string& room) const;
+  Result<SnapshotPtr, Refusal> participant(const std::string& room,
+                                           const std::string& identity) const;
+  Status<Refusal> remove_participant(const std::string& room, const std::string& identity,
+                                     TimePoint now);
+  Result<SnapshotPtr, Refusal> update_participant(const std::string& room,
+                                                  const std::string& identity,
+                                                  const ProfileChange& change,
+                                                  std::optional<Permissions> permissions,
+                                                  TimePoint now);
+  /// Refusal::not_allowed for unmuting: only people open their own microphones.
+  Result<TrackDescription, Refusal> mute_track(const std::string& room,
+                                               const std::string& identity,
+                                               const std::string& track_sid, bool muted,
+                                               TimePoint now);
+  Status<Refusal> update_subscriptions(const std::string& room, const std::string& identity,
+                                       const std::vector<std::string>& track_sids, bool subscribe,
+                                       TimePoint now);
+  Status<Refusal> send_data(const std::string& room, RoutedData data, bool reliable);
+
+ private:
+  Participant* find(const std::string& room, const std::string& identity) const;
+
+  World& world_;
+  Rooms& rooms_;
+  Participants& participants_;
+  Publications& publications_;
+  Subscriptions& subscriptions_;
+  DataRouter& data_;
+};
+
+}  // namespace plenum::control

@@ -1,0 +1,127 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "control/data.h"
+#include "control/publications.h"
+#include "control/rooms.h"
+#include "control/subscriptions.h"
+#include "control/updates.h"
+#include "control/world.h"
+
+namespace plenum::control {
+
+struct JoinRequest {
+  std::string room, identity, name, metadata;
+  Attributes attributes;
+  Permissions permissions;
+  ParticipantKind kind = ParticipantKind::standard;
+  std::vector<std::string> kind_details;
+  ClientInfo client;
+  bool auto_subscribe = true;
+  bool adaptive_stream = false;
+  bool disable_ice_lite = false;
+  /// One peer connection for both ways (v1).
+  bool single = false;
+  /// Applied when this join creates the room.
+  std::optional<RoomSettings> room_settings;
+};
+
+/// What the first message of a new session tells; everything later comes as events.
+struct Joined {
+  ParticipantId id;
+  std::uint64_t session = 0;
+  RoomSnapshot room;
+  SnapshotPtr self;
+  std::vector<SnapshotPtr> others;
+  std::string sif_trailer;
+  bool subscriber_primary = false;
+  bool fast_publish = false;
+};
+
+struct ResumeRequest {
+  std::string room, identity, sid;
+  bool single = false;
+  int protocol = 0;
+};
+
+struct Resumed {
+  ParticipantId id;
+  std::uint64_t session = 0;
+  /// Last reliable message of this client that was seen.
+  std::uint32_t last_message_sequence = 0;
+};
+/// The session is not there, or is another one: the client must join anew.
+struct ResumeRefused {};
+
+/// What a resuming client believes (livekit-wire 7.3).
+struct SyncState {
+  std::vector<std::string> track_sids;
+  bool subscribe = false;
+  std::vector<std::string> disabled_track_sids;
+  std::vector<std::string> published_track_sids;
+  std::vector<std::pair<std::string, std::uint32_t>> last_received;
+};
+
+/// Changes of what a participant shows of itself: empty = unchanged, empty attribute = removed.
+struct ProfileChange {
+  std::string metadata, name;
+  Attributes attributes;
+};
+
+/// The life of participants: join, ACTIVE, loss and resume, end (livekit-wire 3.1, 7.1-7.3, 8).
+class Participants {
+ public:
+  Participants(World& world, Rooms& rooms, Updates& updates, Publications& publications,
+               Subscriptions& subscriptions, DataRouter& data)
+      : world_(world),
+        rooms_(rooms),
+        updates_(updates),
+        publications_(publications),
+        subscriptions_(subscriptions),
+        data_(data) {}
+
+  /// The same checks as join(), without effect.
+  Status<JoinRefusal> check(const JoinRequest& request) const;
+  /// Events for the sink may arrive from within the call: they belong after the answer to this.
+  Result<Joined, JoinRefusal> join(JoinRequest request, EventSink sink, TimePoint now);
+  Result<Resumed, ResumeRefused> resume(const ResumeRequest& request, EventSink sink,
+                                        TimePoint now);
+  /// The socket of `session` is gone; the participant stays while its media does.
+  void signal_lost(ParticipantId id, std::uint64_t session, TimePoint now);
+  void sync(Participant& p, const SyncState& state, TimePoint now);
+
+  void on_connected(PeerId peer, TimePoint now);
+  void on_disconnected(PeerId peer, TimePoint now);
+  void on_reconnected(PeerId peer);
+
+  Status<Refusal> change_profile(Participant& p, const ProfileChange& change);
+  void set_permissions(Participant& p, Permissions permissions, TimePoint now);
+  /// `action`: what the client is told to do; nullopt = it knows already or cannot hear.
+  void end(Participant& p, std::optional<LeaveAction> action, DisconnectReason reason,
+           TimePoint now);
+  void close_room(Room& room, DisconnectReason reason, TimePoint now);
+  /// Closes the room after so long unless somebody who counts joins.
+  void close_when_idle(Room& room, Duration after, TimePoint now);
+
+ private:
+  Participant& create(Room& room, JoinRequest request, EventSink sink, TimePoint now);
+  void add_peers(Participant& p, bool hide_ice_lite);
+  void start_timers(Participant& p, TimePoint now);
+  void renew_token_later(Participant& p, TimePoint now);
+  void tell_state_after_resume(Participant& p, int protocol, TimePoint now);
+  void expect_end(Participant& p, Duration after, std::optional<LeaveAction> action,
+                  DisconnectReason reason, TimePoint now);
+
+  World& world_;
+  Rooms& rooms_;
+  Updates& updates_;
+  Publications& publications_;
+  Subscriptions& subscriptions_;
+  DataRouter& data_;
+};
+
+}  // namespace plenum::control

@@ -1,0 +1,106 @@
+// Loss and resume of the signalling connection, and changes of what a participant is: the second
+// half of Participants.
+#include "control/participants.h"
+
+namespace plenum::control {
+
+void Participants::signal_lost(ParticipantId id, std::uint64_t session, TimePoint now) {
+  Participant* p = world_.participant(id);
+  if (!p || p->session != session || !p->sink) return;
+  p->sink = nullptr;
+  p->signal_lost_at = now;
+  // With media up the participant stays: every change of network loses the socket.
+  if (!p->transports.ever_connected) end(*p, std::nullopt, DisconnectReason::signal_close, now);
+}
+
+Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request, EventSink sink,
+                                                    TimePoint now) {
+  Room* room = world_.room(request.room);
+  Participant* p = room ? room->find(request.identity) : nullptr;
+  if (!p || (!request.sid.empty() && p->sid != request.sid) ||
+      p->transports.single != request.single)
+    return Err{ResumeRefused{}};
+  // Without a word: a leave could reach the client's new socket's logic through the old one.
+  p->emit(SessionReplaced{});
+  p->sink = std::move(sink);
+  p->session = world_.new_session();
+  world_.timers.cancel(p->grace_timer);
+  if (p->transports.lost())
+    expect_end(*p, world_.config.recovery_timeout, LeaveAction::reconnect,
+               DisconnectReason::connection_timeout, now);
+  tell_state_after_resume(*p, request.protocol, now);
+  return Resumed{p->id, p->session, p->data.last_sequence};
+}
+
+void Participants::tell_state_after_resume(Participant& p, int protocol, TimePoint now) {
+  constexpr int kMissedLeavesSince = 8;  // livekit-wire 1.8
+  if (protocol > kMissedLeavesSince) {
+    auto left = Updates::left_since(*p.room, p, now - world_.config.left_memory);
+    if (!left.empty()) p.emit(ParticipantsUpdated{std::move(left)});
+  }
+  std::vector<SnapshotPtr> present = Updates::others(p);
+  present.push_back(Updates::snapshot(p));
+  p.emit(ParticipantsUpdated{std::move(present)});
+  p.emit(RoomUpdated{p.room->snapshot()});
+  if (!p.transports.single)
+    world_.shards.post(p.shard, shard::RestartIce{p.transports.subscriber, false});
+  p.emit(TokenDue{});
+  subscriptions_.repeat_qualities(p, now);
+  SpeakersChanged speaking;
+  for (const auto& [sid, s] : p.subscriptions)
+    if (s.track->speaking)
+      speaking.speakers.push_back({s.track->owner->sid, s.track->level, true});
+  if (!speaking.speakers.empty()) p.emit(std::move(speaking));
+}
+
+void Participants::sync(Participant& p, const SyncState& state, TimePoint now) {
+  for (const std::string& sid : state.published_track_sids) {
+    if (p.track(sid)) continue;
+    // The client sends media that nobody would see.
+    return end(p, LeaveAction::reconnect, DisconnectReason::state_mismatch, now);
+  }
+  TrackSettings disabled;
+  disabled.disabled = true;
+  subscriptions_.set_settings(p, state.disabled_track_sids, disabled, now);
+  subscriptions_.set_wish(p, state.track_sids, state.subscribe, now);
+  data_.replay(p, state.last_received, now);
+}
+
+Status<Refusal> Participants::change_profile(Participant& p, const ProfileChange& change) {
+  if (change.metadata.size() > kMaxMetadataBytes || change.name.size() > kMaxNameBytes)
+    return Err{Refusal::limit_exceeded};
+  Attributes attributes = p.attributes;
+  for (const auto& [key, value] : change.attributes) {
+    if (value.empty()) {
+      attributes.erase(key);
+    } else {
+      attributes[key] = value;
+    }
+  }
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : attributes) bytes += key.size() + value.size();
+  if (bytes > kMaxAttributesBytes) return Err{Refusal::limit_exceeded};
+  if (!change.metadata.empty()) p.metadata = change.metadata;
+  if (!change.name.empty()) p.name = change.name;
+  p.attributes = std::move(attributes);
+  updates_.changed_now(p);
+  p.emit(TokenDue{});
+  return Ok{};
+}
+
+void Participants::set_permissions(Participant& p, Permissions permissions, TimePoint now) {
+  if (p.permissions == permissions) return;
+  const bool was_visible = p.visible();
+  p.permissions = std::move(permissions);
+  publications_.enforce_permissions(p, now);
+  if (was_visible && !p.visible()) updates_.hidden(p);
+  updates_.changed_now(p);
+  subscriptions_.reconcile(p, now);
+  if (was_visible != p.visible()) {
+    for (const auto& [id, other] : p.room->participants) subscriptions_.reconcile(*other, now);
+    updates_.counts_changed(*p.room, now);
+  }
+  p.emit(TokenDue{});
+}
+
+}  // namespace plenum::control

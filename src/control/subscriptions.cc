@@ -1,0 +1,230 @@
+#include "control/subscriptions.h"
+
+#include <algorithm>
+
+#include "control/layers.h"
+#include "control/speakers.h"
+
+namespace plenum::control {
+namespace {
+
+PeerId downlink(const Participant& p) { return p.transports.subscriber; }
+
+TrackSettings settings_for(const Participant& p, const std::string& track_sid) {
+  if (const auto it = p.wishes.find(track_sid); it != p.wishes.end() && it->second.settings)
+    return *it->second.settings;
+  TrackSettings settings;
+  // Adaptive clients say soon how large they show it; until then the least will do.
+  if (p.adaptive_stream) settings.quality = VideoQuality::low;
+  return settings;
+}
+
+}  // namespace
+
+bool allows(const Participant& publisher, const Participant& subscriber,
+            const std::string& track_sid) {
+  const SubscriptionPermission& permission = publisher.subscription_permission;
+  if (permission.all_participants || subscriber.is_recorder()) return true;
+  return std::any_of(
+      permission.entries.begin(), permission.entries.end(), [&](const auto& entry) {
+        const bool meant = entry.identity.empty() ? entry.sid == subscriber.sid
+                                                  : entry.identity == subscriber.identity;
+        return meant && (entry.all_tracks ||
+                         std::find(entry.track_sids.begin(), entry.track_sids.end(), track_sid) !=
+                             entry.track_sids.end());
+      });
+}
+
+bool Subscriptions::permitted(const Participant& p, const Track& track) const {
+  return p.state == ParticipantState::active && p.permissions.can_subscribe && track.published &&
+         track.owner != &p && track.owner->visible();
+}
+
+void Subscriptions::reconcile(Participant& p, TimePoint now) {
+  for (const auto& [sid, track] : p.room->published) reconcile(p, *track, now);
+}
+
+void Subscriptions::reconcile(Participant& p, Track& track, TimePoint now) {
+  const auto wish = p.wishes.find(track.sid());
+  const bool known = wish != p.wishes.end();
+  bool wanted = p.auto_subscribe;
+  if (known && wish->second.subscribe) wanted = *wish->second.subscribe;
+  if (known && wish->second.codec_failed) wanted = false;
+  if (known) world_.timers.cancel(wish->second.not_found);
+
+  const bool allowed = allows(*track.owner, p, track.sid());
+  const bool may = permitted(p, track);
+  const bool told = known ? wish->second.told_allowed : true;
+  if (may && told != allowed && (wanted || !told)) {
+    p.wishes[track.sid()].told_allowed = allowed;
+    p.emit(SubscriptionPermissionChanged{track.owner->sid, track.sid(), allowed});
+  }
+  const bool has = p.subscriptions.count(track.sid()) > 0;
+  if (wanted && may && allowed && !has) subscribe(p, track, now);
+  if (has && !(wanted && may && allowed)) unsubscribe(p, track, now);
+}
+
+void Subscriptions::subscribe(Participant& p, Track& track, TimePoint now) {
+  Subscription& s = p.subscriptions[track.sid()];
+  s.track = &track;
+  retarget(p, s);
+  track.subscribers.insert(p.id);
+  command(p, s);
+  if (p.visible() && !p.is_recorder() && !track.told_subscribed) {
+    track.told_subscribed = true;
+    track.owner->emit(TrackSubscribed{track.sid()});
+  }
+  if (track.speaking) p.emit(SpeakersChanged{{{track.owner->sid, track.level, true}}});
+  if (track.owner->quality_score > 0)
+    p.emit(QualityChanged{{{track.owner->sid, track.owner->quality, track.owner->quality_score}}});
+  update_dynacast(track, now);
+}
+
+void Subscriptions::unsubscribe(Participant& p, Track& track, TimePoint now) {
+  const auto it = p.subscriptions.find(track.sid());
+  if (it == p.subscriptions.end()) return;
+  withdraw(p, it->second);
+  p.subscriptions.erase(it);
+  track.subscribers.erase(p.id);
+  // Else the speaker stays lit in the client for as long as it is not subscribed.
+  if (track.speaking) p.emit(SpeakersChanged{{{track.owner->sid, 0, false}}});
+  update_dynacast(track, now);
+}
+
+void Subscriptions::command(Participant& p, Subscription& s) {
+  const Track::Encoding& encoding = s.track->encodings.at(s.encoding);
+  if (s.commanded || !encoding.bound || !encoding.id) return;
+  relays_.acquire(*s.track, s.encoding, p.shard);
+  world_.shards.post(p.shard, shard::Subscribe{downlink(p), *encoding.id, s.target});
+  s.commanded = true;
+}
+
+void Subscriptions::withdraw(Participant& p, Subscription& s) {
+  if (!s.commanded) return;
+  const auto id = s.track->encodings.at(s.encoding).id;
+  world_.shards.post(p.shard, shard::Unsubscribe{downlink(p), id.value_or(TrackId{})});
+  relays_.release(*s.track, s.encoding, p.shard);
+  s.commanded = false;
+}
+
+void Subscriptions::retarget(Participant& p, Subscription& s) const {
+  if (!s.track->is_video()) {
+    s.target.enabled = !settings_for(p, s.track->sid()).disabled;
+    return;
+  }
+  const TrackSettings settings = settings_for(p, s.track->sid());
+  const auto& layers = s.track->description.codecs.at(s.encoding).layers;
+  s.target = layer_target(layers, settings);
+  s.quality = wanted_quality(layers, settings);
+}
+
+void Subscriptions::track_published(Track& track, TimePoint now) {
+  if (track.is_video() && !track.dynacast) {
+    track.dynacast.emplace(world_.config.dynacast, track.description.codecs.size(), now);
+    track.dynacast->set_muted(track.description.muted);
+  }
+  for (const auto& [id, p] : track.owner->room->participants) reconcile(*p, track, now);
+  update_dynacast(track, now);
+}
+
+void Subscriptions::track_removed(Track& track, TimePoint now) {
+  track.dynacast.reset();
+  world_.timers.cancel(track.dynacast_timer);
+  const auto subscribers = track.subscribers;
+  for (const ParticipantId id : subscribers)
+    if (Participant* p = world_.participant(id)) unsubscribe(*p, track, now);
+  for (const auto& [id, p] : track.owner->room->participants) forget(*p, track.sid());
+}
+
+void Subscriptions::encoding_bound(Track& track, std::size_t encoding, TimePoint) {
+  for (const ParticipantId id : track.subscribers) {
+    Participant* p = world_.participant(id);
+    if (!p) continue;
+    Subscription& s = p->subscriptions.at(track.sid());
+    if (s.encoding == encoding) command(*p, s);
+  }
+}
+
+void Subscriptions::encoding_unbound(Track& track, std::size_t encoding, TimePoint) {
+  for (const ParticipantId id : track.subscribers) {
+    Participant* p = world_.participant(id);
+    if (!p) continue;
+    Subscription& s = p->subscriptions.at(track.sid());
+    if (s.encoding == encoding) withdraw(*p, s);
+  }
+}
+
+void Subscriptions::subscriber_removed(Participant& p, TimePoint now) {
+  while (!p.subscriptions.empty()) unsubscribe(p, *p.subscriptions.begin()->second.track, now);
+  while (!p.wishes.empty()) forget(p, std::string(p.wishes.begin()->first));
+}
+
+void Subscriptions::unsupported(Participant& p, TrackId id, TimePoint now) {
+  const World::TrackRef ref = world_.track(id);
+  if (!ref.track) return;
+  Track& track = *ref.track;
+  const auto it = p.subscriptions.find(track.sid());
+  if (it == p.subscriptions.end() || it->second.encoding != ref.encoding) return;
+  Subscription& s = it->second;
+  withdraw(p, s);
+  if (s.encoding + 1 < track.description.codecs.size()) {
+    ++s.encoding;
+    retarget(p, s);
+    command(p, s);
+    update_dynacast(track, now);  // asks the publisher for the backup codec
+    return;
+  }
+  p.wishes[track.sid()].codec_failed = true;
+  unsubscribe(p, track, now);
+  p.emit(SubscriptionFailed{track.sid(), SubscriptionError::codec_unsupported});
+}
+
+void Subscriptions::muted_changed(Track& track, TimePoint) {
+  if (!track.dynacast) return;
+  track.dynacast->set_muted(track.description.muted);
+  run_dynacast(track);
+}
+
+void Subscriptions::repeat_qualities(Participant& publisher, TimePoint) {
+  for (const auto& track : publisher.tracks) {
+    if (!track->dynacast) continue;
+    track->dynacast->repeat();
+    run_dynacast(*track);
+  }
+}
+
+void Subscriptions::update_dynacast(Track& track, TimePoint now) {
+  if (!track.dynacast) return;
+  std::vector<VideoQuality> wanted(track.description.codecs.size(), VideoQuality::off);
+  for (const ParticipantId id : track.subscribers) {
+    const Participant* p = world_.participant(id);
+    if (!p) continue;
+    const Subscription& s = p->subscriptions.at(track.sid());
+    VideoQuality& max = wanted.at(s.encoding);
+    if (s.quality == VideoQuality::off) continue;
+    if (max == VideoQuality::off || s.quality > max) max = s.quality;
+  }
+  track.dynacast->set_wanted(std::move(wanted), now);
+  run_dynacast(track);
+}
+
+void Subscriptions::run_dynacast(Track& track) {
+  if (const auto qualities = track.dynacast->poll()) {
+    SubscribedQualities event{track.sid(), {}};
+    for (std::size_t i = 0; i < qualities->size(); ++i)
+      event.codecs.push_back({track.description.codecs[i].codec, (*qualities)[i]});
+    track.owner->emit(std::move(event));
+  }
+  world_.timers.cancel(track.dynacast_timer);
+  const TimePoint at = track.dynacast->next_timeout();
+  if (at == kNever || !track.encodings[0].id) return;
+  track.dynacast_timer = world_.timers.at(at, [this, id = *track.encodings[0].id](TimePoint t) {
+    Track* due = world_.track(id).track;
+    if (!due || !due->dynacast) return;
+    due->dynacast_timer = {};
+    due->dynacast->handle_timeout(t);
+    run_dynacast(*due);
+  });
+}
+
+}  // namespace plenum::control

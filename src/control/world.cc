@@ -1,0 +1,68 @@
+#include "control/world.h"
+
+#include <algorithm>
+
+namespace plenum::control {
+
+Track* Participant::track(std::string_view track_sid) const {
+  for (const auto& t : tracks)
+    if (t->sid() == track_sid) return t.get();
+  return nullptr;
+}
+
+std::size_t Participant::pending_tracks() const {
+  return static_cast<std::size_t>(
+      std::count_if(tracks.begin(), tracks.end(), [](const auto& t) { return !t->published; }));
+}
+
+Participant* Room::find(std::string_view identity) const {
+  const auto it = by_identity.find(std::string(identity));
+  return it == by_identity.end() ? nullptr : it->second;
+}
+
+std::size_t Room::counted() const {
+  return static_cast<std::size_t>(std::count_if(participants.begin(), participants.end(),
+                                                [](const auto& p) { return p.second->counts(); }));
+}
+
+RoomSnapshot Room::snapshot() const {
+  RoomSnapshot out{sid,
+                   name,
+                   metadata,
+                   empty_timeout,
+                   departure_timeout,
+                   max_participants,
+                   creation_time_ms,
+                   0,
+                   0,
+                   false};
+  for (const auto& [key, p] : participants) {
+    if (p->is_recorder()) out.active_recording = true;
+    if (!p->visible()) continue;
+    ++out.num_participants;
+    if (p->is_publisher) ++out.num_publishers;
+  }
+  return out;
+}
+
+Participant* World::participant(ParticipantId id) const {
+  const auto it = participants.find(id);
+  return it == participants.end() ? nullptr : it->second;
+}
+
+Participant* World::by_peer(PeerId id) const {
+  const auto it = peers.find(id);
+  return it == peers.end() ? nullptr : it->second;
+}
+
+World::TrackRef World::track(TrackId id) const {
+  const auto it = tracks.find(id);
+  return it == tracks.end() ? TrackRef{} : it->second;
+}
+
+Room* World::room(std::string_view name) const {
+  const auto it = rooms.find(name);
+  return it == rooms.end() ? nullptr : it->second.get();
+}
+
+}  // namespace plenum::control

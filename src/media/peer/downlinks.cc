@@ -1,0 +1,65 @@
+#include "media/peer/downlinks.h"
+
+#include <array>
+
+namespace plenum::peer {
+
+void Downlinks::update(const std::vector<SendSection>& sections) {
+  streams_.clear();
+  last_ = 0;
+  for (const SendSection& s : sections) {
+    if (s.state != SendState::bound) continue;
+    streams_.push_back({s.ssrc, s.extensions});
+    if (s.rtx_payload_type) streams_.push_back({s.rtx_ssrc, s.extensions});
+  }
+}
+
+const Downlinks::Stream* Downlinks::find(Ssrc ssrc) {
+  if (last_ < streams_.size() && streams_[last_].ssrc == ssrc) return &streams_[last_];
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    if (streams_[i].ssrc != ssrc) continue;
+    last_ = i;
+    return &streams_[i];
+  }
+  return nullptr;
+}
+
+std::size_t Downlinks::write_header(const rtp::Outgoing& packet, MutableBytes out, TimePoint now) {
+  const Stream* stream = find(packet.ssrc);
+  if (!stream) return 0;
+  const rtp::ExtensionMap& ids = stream->extensions;
+  rtp::ExtensionWriter writer;
+  const auto add = [&](rtp::Extension e, Bytes value) {
+    if (ids.has(e) && !value.empty()) writer.add(ids.id(e), value);
+  };
+  std::array<std::byte, 3> scratch;
+  if (ids.has(rtp::Extension::transport_seq)) {
+    put_be(scratch, 0, 2, transport_seq_++);
+    add(rtp::Extension::transport_seq, Bytes(scratch).first(2));
+  }
+  if (ids.has(rtp::Extension::abs_send_time)) {
+    // 24 bits of 6.18 fixed-point seconds; any origin will do.
+    const auto us = static_cast<std::uint64_t>(now.time_since_epoch().count());
+    put_be(scratch, 0, 3, ((us << 18) / 1'000'000) & 0xffffff);
+    add(rtp::Extension::abs_send_time, scratch);
+  }
+  if (packet.audio_level) {
+    put_be(scratch, 0, 1, (packet.audio_level->voice ? 0x80u : 0u) | (packet.audio_level->level_dbov & 0x7fu));
+    add(rtp::Extension::audio_level, Bytes(scratch).first(1));
+  }
+  add(rtp::Extension::dependency_descriptor, packet.dependency_descriptor);
+  add(rtp::Extension::abs_capture_time, packet.abs_capture_time);
+  add(rtp::Extension::video_orientation, packet.video_orientation);
+  add(rtp::Extension::playout_delay, packet.playout_delay);
+
+  if (out.size() < rtp::kFixedHeaderSize + rtp::ExtensionWriter::kMaxSize + 8) return 0;
+  const std::size_t extension_size = writer.finish(out.subspan(rtp::kFixedHeaderSize));
+  put_be(out, 0, 1, extension_size ? 0x90 : 0x80);
+  put_be(out, 1, 1, static_cast<unsigned>(packet.marker ? 0x80 : 0) | packet.payload_type);
+  put_be(out, 2, 2, packet.seq.value() & 0xffff);
+  put_be(out, 4, 4, packet.timestamp.value());
+  put_be(out, 8, 4, packet.ssrc.value());
+  return rtp::kFixedHeaderSize + extension_size;
+}
+
+}  // namespace plenum::peer

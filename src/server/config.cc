@@ -1,0 +1,87 @@
+#include "server/config.h"
+
+#include <fmt/format.h>
+
+#include "server/config_sources.h"
+#include "server/settings.h"
+
+namespace plenum::server {
+namespace {
+
+bool holds_secrets(const Setting& s) { return s.name == "keys" || s.name == "ice-servers"; }
+
+void apply(Config& config, const Setting& setting, const Given& given) {
+  for (const std::string& text : given.values) {
+    try {
+      setting.set(config, text);
+    } catch (const std::invalid_argument& e) {
+      throw ConfigError(holds_secrets(setting)
+                            ? fmt::format("{}: a value is not {}", given.origin, e.what())
+                            : fmt::format("{}: \"{}\" is not {}", given.origin, text, e.what()));
+    }
+  }
+}
+
+void check_keys(Config& config) {
+  if (config.dev) {
+    if (config.keys.empty()) config.keys.emplace(kDevKey, kDevSecret);
+    return;
+  }
+  if (config.keys.empty())
+    throw ConfigError("no API key: set keys in the file or PLENUM_KEYS=key:secret, or use --dev");
+  for (const auto& [key, secret] : config.keys) {
+    if (key == kDevKey || secret == kDevSecret)
+      throw ConfigError(
+          "the development key is only for --dev: choose a key and secret of your own");
+    if (secret.size() < kMinSecretBytes)
+      throw ConfigError(fmt::format("the secret of API key \"{}\" is shorter than {} bytes", key,
+                                    kMinSecretBytes));
+  }
+}
+
+void check_ports(const Config& config) {
+  const auto ends_beyond = [&](std::uint32_t port) { return port + config.shards > 65536; };
+  if (ends_beyond(config.udp_port) || ends_beyond(config.tcp_port))
+    throw ConfigError("a port plus the number of shards is beyond 65535");
+  const bool http_in_tcp = !config.no_tcp && config.tcp_port != 0 && config.http_port != 0 &&
+                           config.http_port >= config.tcp_port &&
+                           config.http_port < config.tcp_port + std::max(config.shards, 1u);
+  if (http_in_tcp)
+    throw ConfigError(fmt::format("http-port {} is also the TCP port of a shard (tcp-port {})",
+                                  config.http_port, config.tcp_port));
+}
+
+}  // namespace
+
+Config load_config(const std::vector<std::string>& arguments, const Environment& environment) {
+  const Source flags = read_flags(arguments);
+  const Source variables = read_environment(environment);
+  Source file;
+  for (const Source* source : {&flags, &variables}) {
+    const auto named = source->find("config");
+    if (named == source->end()) continue;
+    file = read_file(named->second.values.back());
+    break;
+  }
+  Config config;
+  for (const Setting& setting : settings()) {
+    for (const Source* source : {&flags, &variables, static_cast<const Source*>(&file)}) {
+      const auto given = source->find(setting.name);
+      if (given == source->end()) continue;
+      apply(config, setting, given->second);
+      break;
+    }
+  }
+  return config;
+}
+
+void check_config(Config& config) {
+  check_keys(config);
+  check_ports(config);
+  if (config.no_udp && config.no_tcp)
+    throw ConfigError("no-udp and no-tcp together leave no way for media");
+  if (config.ping_timeout <= config.ping_interval)
+    throw ConfigError("ping-timeout must be longer than ping-interval");
+}
+
+}  // namespace plenum::server

@@ -1,0 +1,85 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/address.h"
+#include "base/log.h"
+#include "base/time.h"
+
+namespace plenum::server {
+
+/// A sentence for the operator; the program then exits with code 2.
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class Placement : std::uint8_t { pack, spread };
+
+/// A STUN or TURN server that clients are told to use.
+struct IceServer {
+  std::string url;
+  std::string username;
+  std::string credential;
+  friend bool operator==(const IceServer&, const IceServer&) = default;
+};
+
+/// All settings of the server. The table in settings.cc says what each means, its default, range
+/// and names; nothing else reads flags, environment or file.
+struct Config {
+  std::uint16_t http_port = 7880;
+  std::uint16_t udp_port = 7882;
+  std::uint16_t tcp_port = 7881;
+  /// Port 0 in each. Empty = the default of the mode.
+  std::vector<Address> bind{};
+  /// Port 0 = the shard's own port.
+  std::vector<Address> advertise{};
+  bool no_udp = false;
+  bool no_tcp = false;
+  /// 0 = chosen by the number of cores.
+  std::uint32_t shards = 0;
+  Placement placement = Placement::pack;
+  std::uint32_t pack_limit = 200;
+  std::string data_dir{};
+  std::string web_dir{};
+  bool dev = false;
+  std::map<std::string, std::string, std::less<>> keys{};
+  bool auto_create = true;
+  Duration empty_timeout = 300s;
+  Duration departure_timeout = 20s;
+  /// 0 = no limit.
+  std::uint32_t max_participants = 0;
+  bool no_v1 = false;
+  std::vector<IceServer> ice_servers{};
+  Duration ping_interval = 5s;
+  Duration ping_timeout = 15s;
+  /// Where health and metrics are served instead of the HTTP port. Empty = on the HTTP port.
+  std::vector<Address> admin{};
+  Duration shutdown_deadline = 10s;
+  log::Level log_level = log::Level::info;
+  log::Format log_format = log::Format::text;
+};
+
+/// The environment as main() got it: "NAME=value" entries.
+using Environment = std::vector<std::string_view>;
+
+/// Reads all three sources: `arguments` (flags, without program and subcommand) over `environment`
+/// over the file named by --config or PLENUM_CONFIG. Throws ConfigError.
+Config load_config(const std::vector<std::string>& arguments, const Environment& environment);
+
+/// Throws ConfigError when the settings contradict each other or are unsafe; adds the development
+/// key in --dev. load_config() has not called it: tools that only need keys do not want it.
+void check_config(Config& config);
+
+/// Of --dev, and refused without it. The same as other LiveKit-compatible servers use, so that
+/// clients need no change.
+inline constexpr std::string_view kDevKey = "devkey";
+inline constexpr std::string_view kDevSecret = "secret";
+/// HMAC-SHA-256 wants a key no shorter than its output (RFC 7518 section 3.2).
+inline constexpr std::size_t kMinSecretBytes = 32;
+
+}  // namespace plenum::server

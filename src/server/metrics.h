@@ -1,0 +1,41 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shard/messages.h"
+
+namespace plenum::server {
+
+/// What the kernel counts for this process.
+struct ProcessSample {
+  double cpu_seconds = 0;
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t open_descriptors = 0;
+  std::uint64_t max_descriptors = 0;
+  /// Unix seconds.
+  double start_time = 0;
+};
+ProcessSample read_process();
+
+/// Everything that one scrape reports.
+struct MetricsSample {
+  std::vector<shard::ShardSnapshot> shards;
+  ProcessSample process;
+  std::size_t rooms = 0;
+  std::size_t participants = 0;
+  /// Commands that a shard was too busy to take, ever.
+  std::uint64_t commands_dropped = 0;
+  std::uint64_t http_requests = 0;
+  std::uint64_t http_malformed = 0;
+  std::uint64_t http_timed_out = 0;
+  std::uint64_t http_refused_full = 0;
+  std::size_t http_connections = 0;
+};
+
+/// Prometheus text exposition format, version 0.0.4.
+std::string metrics_text(const MetricsSample& sample);
+inline constexpr const char* kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+}  // namespace plenum::server

@@ -1,0 +1,159 @@
+#include "server/wiring.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+
+#include "api/http/server.h"
+#include "api/livekit/data_packet.h"
+#include "api/livekit/service.h"
+#include "base/log.h"
+#include "control/control.h"
+#include "io/affinity.h"
+#include "io/clock.h"
+#include "server/http_routes.h"
+#include "server/listening.h"
+#include "server/metrics.h"
+#include "server/shard_host.h"
+#include "server/shutdown.h"
+
+namespace plenum::server {
+namespace {
+
+namespace asio = boost::asio;
+
+/// How long a scrape waits for a busy shard.
+constexpr Duration kScrapePatience = 1s;
+
+control::Config control_config(const Config& config) {
+  control::Config c;
+  c.auto_create_rooms = config.auto_create;
+  c.empty_timeout = config.empty_timeout;
+  c.departure_timeout = config.departure_timeout;
+  c.max_participants = config.max_participants;
+  c.placement = config.placement == Placement::pack ? control::Placement::Policy::pack
+                                                    : control::Placement::Policy::spread;
+  c.pack_limit = config.pack_limit;
+  return c;
+}
+
+livekit_api::SignalConfig signal_config(const Config& config) {
+  const auto in_seconds = [](Duration d) {
+    return static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(d).count());
+  };
+  livekit_api::SignalConfig s;
+  s.offer_v1 = !config.no_v1;
+  s.dev = config.dev;
+  s.ping_interval_seconds = in_seconds(config.ping_interval);
+  s.ping_timeout_seconds = in_seconds(config.ping_timeout);
+  for (const IceServer& i : config.ice_servers)
+    s.ice_servers.push_back({{i.url}, i.username, i.credential});
+  return s;
+}
+
+/// Everything there is, in the order in which it is made; it goes in the opposite order.
+class Node {
+ public:
+  explicit Node(const Config& config)
+      : config_(config),
+        shards_(io_, shard_configs(config)),
+        control_(
+            control_config(config), shards_.count(),
+            [this](ShardId to, shard::Command&& c) { return shards_.post(to, std::move(c)); },
+            livekit_api::edit_data_packet, io::unix_ms),
+        signalling_(io_, control_, http::KeyStore(config.keys), signal_config(config),
+                    {io::now, io::unix_ms}),
+        shutdown_(io_, config.shutdown_deadline) {
+    http_ = std::make_unique<http::Server>(io_, routes());
+    for (const Address& a : config.admin) {
+      if (!admin_) admin_ = std::make_unique<http::Server>(io_, admin_routes());
+      admin_->listen(a);
+    }
+    listen(*http_, config);
+    shards_.start([this](ShardId from,
+                         shard::Event&& e) { control_.on_event(from, std::move(e), io::now()); },
+                  [this] { signalling_.kick(); });
+    shutdown_.on_signal([this] { asio::co_spawn(io_, shut_down(), asio::detached); });
+  }
+
+  ~Node() {
+    http_.reset();
+    admin_.reset();
+    io_.restart();
+    io_.poll();  // lets the coroutines of connections just cut leave what is about to go
+  }
+
+  int run() {
+    ready_ = true;
+    announce(*http_, config_, shards_);
+    io_.run();
+    log::info("stopped");
+    return 0;
+  }
+
+ private:
+  http::Router routes() {
+    http::Router router;
+    signalling_.add_routes(router);
+    if (config_.admin.empty()) add_life_signs(router, life_signs());
+    if (config_.dev) add_dev_token(router, config_);
+    add_web_page(router, std::make_shared<http::StaticFiles>(load_web_page(config_)));
+    return router;
+  }
+
+  http::Router admin_routes() {
+    http::Router router;
+    add_life_signs(router, life_signs());
+    return router;
+  }
+
+  LifeSigns life_signs() {
+    return {[this] { return ready_; }, [this] { return metrics(); }};
+  }
+
+  asio::awaitable<std::string> metrics() {
+    MetricsSample sample;
+    sample.shards = co_await shards_.scrape(kScrapePatience);
+    sample.process = read_process();
+    sample.rooms = control_.world().rooms.size();
+    sample.participants = control_.world().participants.size();
+    sample.commands_dropped = control_.world().shards.dropped();
+    const http::ServerCounters& counters = http_->counters();
+    sample.http_requests = counters.requests;
+    sample.http_malformed = counters.malformed;
+    sample.http_timed_out = counters.timed_out;
+    sample.http_refused_full = counters.refused_full;
+    sample.http_connections = http_->connections();
+    co_return metrics_text(sample);
+  }
+
+  /// Clients are told first, so that they hear it on a connection that still stands.
+  asio::awaitable<void> shut_down() {
+    ready_ = false;
+    control_.shut_down(io::now());
+    signalling_.kick();
+    const auto grace = std::chrono::duration_cast<std::chrono::milliseconds>(shutdown_.left() / 2);
+    co_await http_->stop(grace);
+    if (!co_await shards_.stop(shutdown_.left())) shutdown_.give_up("a shard does not stop");
+    if (admin_) co_await admin_->stop({});
+    shutdown_.finished();
+    io_.stop();
+  }
+
+  const Config& config_;
+  asio::io_context io_{1};
+  ShardHost shards_;
+  control::Control control_;
+  livekit_api::SignalService signalling_;
+  Shutdown shutdown_;
+  std::unique_ptr<http::Server> http_, admin_;
+  bool ready_ = false;
+};
+
+}  // namespace
+
+int run(const Config& config) { return Node(config).run(); }
+
+}  // namespace plenum::server

@@ -1,0 +1,21 @@
+#pragma once
+#include <cstdint>
+
+#include "media/codec/frame_info.h"
+#include "media/rtp/extensions.h"
+#include "media/rtp/packet.h"
+
+namespace plenum::sfu {
+
+/// One received packet as the selectors and subscriptions see it: parsed once, read by all.
+/// Views point into `packet`, which lies in the track's cache for as long as a turn lasts.
+struct TrackPacket {
+  const rtp::Packet* packet = nullptr;
+  rtp::ExtensionsView extensions;
+  codec::FrameInfo frame;
+  std::uint8_t layer = 0;
+  /// The payload is RED (RFC 2198) around the codec.
+  bool is_red = false;
+};
+
+}  // namespace plenum::sfu

@@ -1,0 +1,116 @@
+#include "sfu/rewriter.h"
+
+#include "base/crypto.h"
+
+namespace plenum::sfu {
+
+void Rewriter::start(std::uint8_t layer, ExtSeq in_seq, RtpTime in_time, RtpTime out_time,
+                     std::uint16_t in_picture_id, std::uint8_t in_tl0) {
+  if (count_ == 0) {
+    // A random start as RFC 3550 section 5.1 asks; below 2^16 because a receiver of SRTP takes the
+    // rollover counter as 0 (RFC 3711 section 3.3.1), and with the first wrap far away.
+    next_out_ = 1 + (crypto::random_u32() & 0x3fff);
+    last_out_picture_id_ = static_cast<std::uint16_t>(in_picture_id - 1);
+    last_out_tl0_ = static_cast<std::uint8_t>(in_tl0 - 1);
+  } else {
+    close_current();
+  }
+  ++count_;
+  current_ = Segment{
+      .first_in = in_seq.value(),
+      .last_in = in_seq.value(),
+      .first_out = next_out_,
+      .timestamp_offset = out_time.value() - in_time.value(),
+      .picture_id_offset = static_cast<std::uint16_t>(last_out_picture_id_ + 1 - in_picture_id),
+      .tl0_offset = static_cast<std::uint8_t>(last_out_tl0_ + 1 - in_tl0),
+      .layer = layer};
+  current_used_ = false;
+  newest_in_ = in_seq.value() - 1;
+}
+
+std::optional<Rewriter::Mapped> Rewriter::forward(ExtSeq in_seq, RtpTime in_time,
+                                                  std::uint16_t picture_id, std::uint8_t tl0) {
+  const std::uint64_t in = in_seq.value();
+  if (in > newest_in_) {
+    newest_in_ = in;
+    current_.last_in = in;
+    current_used_ = true;
+    next_out_ = current_.first_out + (in - current_.first_in) + 1;
+    const Mapped m = map(current_, in, in_time);
+    last_out_time_ = m.timestamp;
+    last_out_picture_id_ = static_cast<std::uint16_t>(picture_id + m.picture_id_offset);
+    last_out_tl0_ = static_cast<std::uint8_t>(tl0 + m.tl0_offset);
+    return m;
+  }
+  const Segment* s = find_in(in);
+  if (!s) return std::nullopt;
+  return map(*s, in, in_time);
+}
+
+void Rewriter::drop(ExtSeq in_seq, bool ends_picture) {
+  const std::uint64_t in = in_seq.value();
+  if (in <= newest_in_) return;  // late: its hole in the output is already there
+  if (in == newest_in_ + 1 && !current_used_) {
+    // Nothing was forwarded since the segment began: just begin later.
+    current_.first_in = in + 1;
+    current_.last_in = in;
+  } else {
+    // Holes before `in` (lost on the way to us) keep their places in the closed segment.
+    current_.last_in = in - 1;
+    next_out_ = current_.first_out + (in - current_.first_in);
+    const Segment next{.first_in = in + 1,
+                       .last_in = in,
+                       .first_out = next_out_,
+                       .timestamp_offset = current_.timestamp_offset,
+                       .picture_id_offset = current_.picture_id_offset,
+                       .tl0_offset = current_.tl0_offset,
+                       .layer = current_.layer};
+    past_[past_count_++ % kSegments] = current_;
+    current_ = next;
+    current_used_ = false;
+  }
+  newest_in_ = in;
+  if (ends_picture) current_.picture_id_offset = static_cast<std::uint16_t>(current_.picture_id_offset - 1);
+}
+
+std::optional<Rewriter::Source> Rewriter::source_of(ExtSeq out_seq) const {
+  const std::uint64_t out = out_seq.value();
+  auto test = [&](const Segment& s) -> std::optional<Source> {
+    if (s.last_in < s.first_in || out < s.first_out || out - s.first_out > s.last_in - s.first_in)
+      return std::nullopt;
+    return Source{s.layer, ExtSeq(s.first_in + (out - s.first_out)),
+                  Mapped{out_seq, RtpTime(s.timestamp_offset), s.picture_id_offset, s.tl0_offset}};
+  };
+  if (count_ == 0) return std::nullopt;
+  if (auto found = test(current_)) return found;
+  const std::size_t n = past_count_ < kSegments ? past_count_ : kSegments;
+  for (std::size_t i = 0; i < n; ++i)
+    if (auto found = test(past_[(past_count_ - 1 - i) % kSegments])) return found;
+  return std::nullopt;
+}
+
+const Rewriter::Segment* Rewriter::find_in(std::uint64_t in) const {
+  auto holds = [&](const Segment& s) {
+    return s.layer == current_.layer && in >= s.first_in && in <= s.last_in;
+  };
+  if (count_ == 0) return nullptr;
+  if (holds(current_)) return &current_;
+  const std::size_t n = past_count_ < kSegments ? past_count_ : kSegments;
+  for (std::size_t i = 0; i < n; ++i) {
+    const Segment& s = past_[(past_count_ - 1 - i) % kSegments];
+    if (s.layer != current_.layer) return nullptr;  // beyond a switch: too late to matter
+    if (holds(s)) return &s;
+  }
+  return nullptr;
+}
+
+void Rewriter::close_current() {
+  if (current_used_) past_[past_count_++ % kSegments] = current_;
+}
+
+Rewriter::Mapped Rewriter::map(const Segment& s, std::uint64_t in, RtpTime in_time) const {
+  return Mapped{ExtSeq(s.first_out + (in - s.first_in)),
+                RtpTime(in_time.value() + s.timestamp_offset), s.picture_id_offset, s.tl0_offset};
+}
+
+}  // namespace plenum::sfu

@@ -1,0 +1,109 @@
+#include "sfu/track.h"
+
+#include <algorithm>
+
+#include "sfu/subscription.h"
+
+namespace plenum::sfu {
+namespace {
+
+constexpr Duration kTick = 100ms;
+/// A layer without packets for this long is off. Longer than the gap between frames of a 1 fps
+/// screen share would be ideal; but then a stopped camera layer would freeze its viewers as long.
+constexpr Duration kLayerTimeout = 1500ms;
+constexpr std::size_t kFacts = 1024;  // as many as the cache holds at most
+
+}  // namespace
+
+Track::Track(Config config) : config_(std::move(config)) {
+  config_.layers = std::clamp<std::uint8_t>(config_.layers, 1, kLayers);
+  burst_.reserve(64);
+}
+
+Track::~Track() = default;
+
+const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packet packet,
+                                     const rtp::ExtensionsView& extensions, TimePoint now) {
+  if (index >= kLayers || packet.payload().empty()) return nullptr;
+  Layer& layer = layers_[index];
+  if (!layer.seen || layer.ssrc != packet.header.ssrc) {
+    layer.cache = std::make_unique<rtp::PacketCache>();
+    layer.facts.assign(kFacts, {});
+    layer.ssrc = packet.header.ssrc;
+    layer.seen = true;
+    layer.clock.valid = false;
+    ++layer.epoch;
+    if (next_tick_ == kNever) next_tick_ = now + kTick;
+  }
+  const ExtSeq seq = packet.seq;
+  // Refuses what came both as original and as retransmission.
+  const rtp::Packet* cached = layer.cache->insert(std::move(packet), now);
+  if (!cached) return nullptr;
+
+  TrackPacket p{.packet = cached, .extensions = extensions, .frame = {}, .layer = index, .is_red = is_red};
+  if (kind() == MediaKind::video) {
+    p.frame = inspect(*cached, extensions);
+    if (p.frame.keyframe && p.frame.start_of_frame) layer.keyframes.handle_keyframe();
+  }
+  layer.last_packet = now;
+  if (!(active_ >> index & 1)) refresh_active(now);
+  layer.facts[seq.value() % kFacts] = {seq, p};
+  burst_.push_back(p);
+  return &burst_.back();
+}
+
+codec::FrameInfo Track::inspect(const rtp::Packet& packet, const rtp::ExtensionsView& extensions) {
+  // Simulcast layers each have a dependency structure of their own and their payloads tell enough.
+  if (is_svc() && !extensions.dependency_descriptor.empty()) {
+    if (!dependencies_) dependencies_ = std::make_unique<rtp::DependencyStructure>();
+    const auto descriptor = rtp::parse_dependency_descriptor(extensions.dependency_descriptor, *dependencies_);
+    if (descriptor) return codec::inspect(config_.codec, packet.payload(), packet.header.marker, &*descriptor);
+  }
+  return codec::inspect(config_.codec, packet.payload(), packet.header.marker, nullptr);
+}
+
+void Track::handle_sender_report(std::uint8_t index, NtpTime ntp, RtpTime rtp, TimePoint now) {
+  if (index >= kLayers) return;
+  layers_[index].clock = ClockSync{ntp, rtp, now, true};
+}
+
+void Track::request_keyframe(std::uint8_t index, TimePoint now) {
+  if (index >= kLayers || kind() != MediaKind::video) return;
+  layers_[index].keyframes.handle_request(now);
+}
+
+std::optional<std::uint8_t> Track::poll_keyframe_request(TimePoint now) {
+  for (std::uint8_t i = 0; i < kLayers; ++i)
+    if (layers_[i].keyframes.poll(now)) return i;
+  return std::nullopt;
+}
+
+void Track::handle_timeout(TimePoint now) {
+  if (now < next_tick_) return;
+  next_tick_ = now + kTick;
+  refresh_active(now);
+  for (Subscription* s : subscriptions_) s->request_missing_keyframe(now);
+}
+
+void Track::refresh_active(TimePoint now) {
+  std::uint8_t active = 0;
+  for (std::uint8_t i = 0; i < kLayers; ++i) {
+    Layer& l = layers_[i];
+    if (l.seen && now - l.last_packet < kLayerTimeout) active = static_cast<std::uint8_t>(active | 1u << i);
+  }
+  // A single stream is never "off": a slow screen share would lose its only layer.
+  if (!config_.simulcast && layers_[0].seen) active |= 1;
+  active_ = active;
+}
+
+bool Track::find(std::uint8_t index, ExtSeq seq, TrackPacket& out) const {
+  if (index >= kLayers || !layers_[index].cache) return false;
+  const Layer& layer = layers_[index];
+  const rtp::Packet* packet = layer.cache->find(seq);
+  const Layer::Facts& facts = layer.facts[seq.value() % kFacts];
+  if (!packet || facts.seq != seq) return false;
+  out = facts.packet;
+  return true;
+}
+
+}  // namespace plenum::sfu

@@ -1,0 +1,78 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/address.h"
+#include "base/ids.h"
+#include "media/peer/peer.h"
+#include "shard/messages.h"
+#include "sfu/subscription.h"
+
+namespace plenum::shard {
+
+/// A peer and what the shard knows around it.
+struct PeerEntry {
+  PeerEntry(AddPeer a, peer::Peer p) : info(std::move(a)), peer(std::move(p)) {}
+
+  AddPeer info;
+  peer::Peer peer;
+  /// Tracks that the client announced on this peer, bound to a section or not.
+  std::unordered_map<TrackId, TrackInfo> announced;
+  /// What is sent to it, by track, and the same by SSRC (media and RTX) for its feedback.
+  std::unordered_map<TrackId, std::unique_ptr<sfu::Subscription>> subscriptions;
+  std::unordered_map<std::uint32_t, sfu::Subscription*> by_ssrc;
+  /// Stream ids of LiveKit's data channels, once open.
+  std::optional<std::uint16_t> channels[3];
+  std::vector<std::string> ufrags;
+  std::vector<Path> paths;
+  Duration rtt{};
+  bool touched = false;
+  bool connected_reported = false;
+};
+
+/// address → peer for everything that was authenticated, user fragment → peer for a first STUN
+/// check. One shard.
+class PeerTable {
+ public:
+  PeerEntry& add(AddPeer info, peer::Peer peer) {
+    const PeerId id = info.peer;
+    auto& slot = peers_[id];
+    slot = std::make_unique<PeerEntry>(std::move(info), std::move(peer));
+    bind_ufrag(*slot);
+    return *slot;
+  }
+  void remove(PeerId id);
+  PeerEntry* find(PeerId id) {
+    const auto it = peers_.find(id);
+    return it == peers_.end() ? nullptr : it->second.get();
+  }
+  PeerEntry* find(const Path& path) {
+    const auto it = by_path_.find(path);
+    return it == by_path_.end() ? nullptr : it->second;
+  }
+  PeerEntry* find_ufrag(std::string_view ufrag) {
+    const auto it = by_ufrag_.find(ufrag);
+    return it == by_ufrag_.end() ? nullptr : it->second;
+  }
+  /// The path was authenticated for this peer; it takes it from whoever had it.
+  void bind_path(PeerEntry& entry, const Path& path);
+  void unbind_path(const Path& path) { by_path_.erase(path); }
+  /// Call after the peer's local credentials may have changed; older ones stay valid.
+  void bind_ufrag(PeerEntry& entry);
+  std::size_t size() const { return peers_.size(); }
+  template <class F>
+  void for_each(F&& f) {
+    for (auto& [id, entry] : peers_) f(*entry);
+  }
+
+ private:
+  std::unordered_map<PeerId, std::unique_ptr<PeerEntry>> peers_;
+  std::unordered_map<Path, PeerEntry*> by_path_;
+  std::map<std::string, PeerEntry*, std::less<>> by_ufrag_;
+};
+
+}  // namespace plenum::shard

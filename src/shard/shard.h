@@ -1,0 +1,159 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/time.h"
+#include "media/dtls/certificate.h"
+#include "sfu/speakers.h"
+#include "sfu/track.h"
+#include "shard/datagram_sink.h"
+#include "shard/messages.h"
+#include "shard/peer_table.h"
+#include "shard/relay.h"
+#include "shard/timer_queue.h"
+
+namespace plenum::shard {
+
+/// One core's share of the server: peers, tracks, subscriptions, and the way of a packet between
+/// them. Driven from outside with datagrams, commands and time, so it runs the same in a thread
+/// over sockets (shard_thread) and in virtual time in the tests. See docs/life-of-a-packet.md.
+///
+/// A turn is: any number of on_datagram / on_command, then end_turn(). What a turn brought for a
+/// track leaves it as one burst for each subscriber.
+class Shard {
+ public:
+  struct Config {
+    ShardId id;
+    const dtls::Certificate* certificate = nullptr;
+    /// Candidate attribute values, best first.
+    std::vector<std::string> udp_candidates, tcp_candidates;
+  };
+  Shard(Config config, RelayMesh& relays, DatagramSink& sink, std::function<void(Event)> emit,
+        std::function<void(ShardId)> wake);
+  ~Shard();
+
+  void on_datagram(Buffer datagram, const Path& from, TimePoint now);
+  /// A TCP connection is gone: forget who was on it.
+  void on_path_closed(const Path& path) { peers_.unbind_path(path); }
+  void on_command(Command command, TimePoint now);
+  /// Forwards, drains what was touched, fires due timers, reads what other shards relayed.
+  void end_turn(TimePoint now);
+  TimePoint next_timeout() const;
+  bool stopping() const { return stopping_; }
+  Counters& counters() { return counters_; }
+
+ private:
+  /// What a timer belongs to.
+  struct TimerKey {
+    enum class Kind : std::uint8_t { peer, track } kind;
+    std::uint64_t id;
+    friend bool operator==(const TimerKey&, const TimerKey&) = default;
+  };
+  struct TimerKeyHash {
+    std::size_t operator()(const TimerKey& k) const {
+      return std::hash<std::uint64_t>{}(k.id * 2 + static_cast<std::uint64_t>(k.kind));
+    }
+  };
+  /// A track on this shard: home here, or a replica of another shard's.
+  struct TrackEntry {
+    TrackEntry(TrackInfo i, sfu::Track::Config c) : info(std::move(i)), track(std::move(c)) {}
+    TrackInfo info;
+    sfu::Track track;
+    std::optional<PeerId> publisher;  // home
+    ShardId home;
+    std::vector<ShardId> relays;  // home: shards that get a copy
+    bool touched = false;
+  };
+
+  // shard_commands.cc: one overload for each command
+  void run(std::monostate&, TimePoint) {}
+  void run(AddPeer& c, TimePoint now);
+  void run(RemovePeer& c, TimePoint now);
+  void run(AddPendingTrack& c, TimePoint now);
+  void run(RemoveTrack& c, TimePoint now);
+  void run(RemoteOffer& c, TimePoint now);
+  void run(RemoteAnswer& c, TimePoint now);
+  void run(RestartIce& c, TimePoint now);
+  void run(Subscribe& c, TimePoint now);
+  void run(Unsubscribe& c, TimePoint now);
+  void run(SetLayerTarget& c, TimePoint now);
+  void run(SetTrackMuted& c, TimePoint now);
+  void run(AddReplica& c, TimePoint now);
+  void run(RemoveReplica& c, TimePoint now);
+  void run(AddRelay& c, TimePoint now);
+  void run(RemoveRelay& c, TimePoint now);
+  void run(SendData& c, TimePoint now);
+  void run(Scrape& c, TimePoint now);
+  void run(Stop& c, TimePoint now);
+
+  // shard_outputs.cc: one overload for each thing a peer says
+  void drain(PeerEntry& entry, TimePoint now);
+  void take(PeerEntry& e, peer::Transmit& o, TimePoint now);
+  void take(PeerEntry& e, peer::PathValidated& o, TimePoint now);
+  void take(PeerEntry& e, peer::TransportConnected& o, TimePoint now);
+  void take(PeerEntry& e, peer::TransportDisconnected& o, TimePoint now);
+  void take(PeerEntry& e, peer::TransportReconnected& o, TimePoint now);
+  void take(PeerEntry& e, peer::ChannelOpened& o, TimePoint now);
+  void take(PeerEntry& e, peer::ChannelClosed& o, TimePoint now);
+  void take(PeerEntry& e, peer::ChannelMessage& o, TimePoint now);
+  void take(PeerEntry& e, peer::RtpReceived& o, TimePoint now);
+  void take(PeerEntry& e, peer::SenderReportReceived& o, TimePoint now);
+  void take(PeerEntry& e, peer::NackReceived& o, TimePoint now);
+  void take(PeerEntry& e, peer::KeyframeRequested& o, TimePoint now);
+  void take(PeerEntry& e, peer::ReportReceived& o, TimePoint now);
+  void take(PeerEntry& e, peer::AnswerReady& o, TimePoint now);
+  void take(PeerEntry& e, peer::OfferReady& o, TimePoint now);
+  void take(PeerEntry& e, peer::NegotiationFailed& o, TimePoint now);
+  void take(PeerEntry& e, peer::SectionsNeeded& o, TimePoint now);
+  void take(PeerEntry& e, peer::UplinkBound& o, TimePoint now);
+  void take(PeerEntry& e, peer::UplinkEnded& o, TimePoint now);
+  void take(PeerEntry& e, peer::SendBound& o, TimePoint now);
+  void take(PeerEntry& e, peer::SendUnsupported& o, TimePoint now);
+
+  // shard_forward.cc: the way of a packet
+  void forward_burst(TrackEntry& entry, TimePoint now);
+  void forward_to(PeerEntry& to, sfu::Subscription& subscription, std::span<const sfu::TrackPacket> burst, TimePoint now);
+  void send(PeerEntry& to, const rtp::Outgoing& packet, TimePoint now);
+  void relay_burst(TrackEntry& entry);
+  void relay(ShardId to, const sfu::RelayHeader& header, Bytes body);
+  void read_relays(TimePoint now);
+  void on_relay(const sfu::RelayHeader& header, Bytes body, TimePoint now);
+  void observe_speech(TrackEntry& entry, const sfu::TrackPacket& packet);
+  void send_keyframe_requests(TrackEntry& entry, TimePoint now);
+
+  // shard.cc
+  void on_peer_timer(PeerEntry& entry, TimePoint now);
+  void send_sender_reports(PeerEntry& entry, TimePoint now);
+  void report_quality(TimePoint now);
+  void touch(PeerEntry& entry);
+  void touch(TrackEntry& entry);
+  TrackEntry* find_track(TrackId id);
+  void remove_track(TrackId id, TimePoint now);
+  void remove_subscription(PeerEntry& entry, TrackId track, TimePoint now);
+  MidMap mid_map(const std::vector<std::pair<std::string, TrackId>>& from);
+  std::vector<std::string> candidates(bool tcp_only) const;
+
+  Config config_;
+  RelayMesh& relays_;
+  DatagramSink& sink_;
+  std::function<void(Event)> emit_;
+  std::function<void(ShardId)> wake_;
+  std::vector<bool> wake_pending_;
+  PeerTable peers_;
+  std::unordered_map<TrackId, std::unique_ptr<TrackEntry>> tracks_;
+  std::vector<PeerEntry*> touched_peers_;
+  std::vector<TrackEntry*> touched_tracks_;
+  TimerQueue<TimerKey, TimerKeyHash> timers_;
+  sfu::Speakers speakers_;
+  TimePoint next_quality_ = kNever;
+  Counters counters_;
+  bool stopping_ = false;
+};
+
+}  // namespace plenum::shard

@@ -1,0 +1,161 @@
+#include <algorithm>
+
+#include "shard/shard.h"
+
+/// What a peer says and what the shard makes of it.
+namespace plenum::shard {
+
+void Shard::drain(PeerEntry& entry, TimePoint now) {
+  while (auto output = entry.peer.poll_output()) std::visit([&](auto& o) { take(entry, o, now); }, *output);
+}
+
+void Shard::take(PeerEntry&, peer::Transmit& o, TimePoint) {
+  const MutableBytes out = sink_.reserve(o.to, o.datagram.size());
+  if (out.size() < o.datagram.size()) return;
+  std::memcpy(out.data(), o.datagram.bytes().data(), o.datagram.size());
+  sink_.commit(o.to, o.datagram.size());
+  ++counters_.packets_out;
+  counters_.bytes_out += o.datagram.size();
+}
+
+void Shard::take(PeerEntry& e, peer::PathValidated& o, TimePoint) { peers_.bind_path(e, o.path); }
+
+void Shard::take(PeerEntry& e, peer::TransportConnected& o, TimePoint) {
+  emit_(PeerConnected{e.info.peer, o.path.transport});
+}
+
+void Shard::take(PeerEntry& e, peer::TransportDisconnected&, TimePoint) { emit_(PeerDisconnected{e.info.peer}); }
+void Shard::take(PeerEntry& e, peer::TransportReconnected&, TimePoint) { emit_(PeerReconnected{e.info.peer}); }
+
+void Shard::take(PeerEntry& e, peer::ChannelOpened& o, TimePoint) {
+  DataChannel channel;
+  if (o.label == "_reliable") channel = DataChannel::reliable;
+  else if (o.label == "_lossy") channel = DataChannel::lossy;
+  else if (o.label == "_data_track") channel = DataChannel::data_track;
+  else return;  // not part of the protocol; what comes on it is dropped
+  e.channels[static_cast<std::size_t>(channel)] = o.stream_id;
+  emit_(DataChannelOpen{e.info.peer, channel});
+}
+
+void Shard::take(PeerEntry& e, peer::ChannelClosed& o, TimePoint) {
+  for (auto& c : e.channels)
+    if (c == o.stream_id) c.reset();
+}
+
+void Shard::take(PeerEntry& e, peer::ChannelMessage& o, TimePoint) {
+  for (std::size_t i = 0; i < std::size(e.channels); ++i)
+    if (e.channels[i] == o.stream_id) emit_(DataReceived{e.info.peer, static_cast<DataChannel>(i), std::move(o.bytes)});
+}
+
+void Shard::take(PeerEntry&, peer::RtpReceived& o, TimePoint now) {
+  ++counters_.rtp_in;
+  TrackEntry* entry = find_track(o.track);
+  if (!entry) {
+    ++counters_.dropped_unknown_ssrc;
+    return;
+  }
+  const sfu::TrackPacket* packet = entry->track.handle_rtp(o.layer, o.red, std::move(o.packet), o.extensions, now);
+  if (!packet) return;
+  observe_speech(*entry, *packet);
+  touch(*entry);
+}
+
+void Shard::take(PeerEntry&, peer::SenderReportReceived& o, TimePoint now) {
+  TrackEntry* entry = find_track(o.track);
+  if (!entry) return;
+  entry->track.handle_sender_report(o.layer, o.ntp, o.rtp, now);
+  for (const ShardId to : entry->relays)
+    relay(to, {.kind = sfu::RelayHeader::Kind::sender_report, .layer = o.layer, .track = o.track.value(), .ntp = o.ntp.value, .rtp_time = o.rtp.value()}, {});
+}
+
+void Shard::take(PeerEntry& e, peer::NackReceived& o, TimePoint now) {
+  ++counters_.nacks_in;
+  const auto it = e.by_ssrc.find(o.ssrc.value());
+  if (it == e.by_ssrc.end()) return;
+  rtp::Outgoing packet;
+  if (!it->second->retransmit(o.sequence, now, packet)) return;
+  ++counters_.rtx_out;
+  send(e, packet, now);
+}
+
+void Shard::take(PeerEntry& e, peer::KeyframeRequested& o, TimePoint now) {
+  ++counters_.plis_in;
+  const auto it = e.by_ssrc.find(o.ssrc.value());
+  if (it == e.by_ssrc.end()) return;
+  it->second->handle_keyframe_request(now);
+  if (TrackEntry* t = find_track(it->second->track().id())) touch(*t);
+}
+
+void Shard::take(PeerEntry& e, peer::ReportReceived& o, TimePoint now) {
+  const auto it = e.by_ssrc.find(o.block.ssrc.value());
+  if (it == e.by_ssrc.end()) return;
+  const auto rtt = it->second->handle_receiver_report(
+      {.fraction_lost = static_cast<float>(o.block.fraction_lost) / 256.0F, .lsr = o.block.lsr, .dlsr = o.block.dlsr}, now);
+  if (rtt) e.rtt = e.rtt == Duration{} ? *rtt : (e.rtt * 7 + *rtt) / 8;
+}
+
+void Shard::take(PeerEntry& e, peer::AnswerReady& o, TimePoint) {
+  emit_(LocalAnswer{e.info.peer, o.id, std::move(o.answer.sdp), mid_map(o.answer.mid_to_track_id)});
+}
+
+void Shard::take(PeerEntry& e, peer::OfferReady& o, TimePoint) {
+  emit_(LocalOffer{e.info.peer, o.id, std::move(o.sdp), mid_map(o.mid_to_track)});
+}
+
+void Shard::take(PeerEntry& e, peer::NegotiationFailed& o, TimePoint) {
+  emit_(NegotiationFailed{e.info.peer, std::move(o.reason)});
+}
+
+void Shard::take(PeerEntry& e, peer::SectionsNeeded& o, TimePoint) { emit_(SectionsNeeded{e.info.peer, o.audio, o.video}); }
+
+void Shard::take(PeerEntry& e, peer::UplinkBound& o, TimePoint) {
+  const auto info = e.announced.find(o.track);
+  const peer::ReceiveSection* section = e.peer.receive_section(o.track);
+  if (info == e.announced.end() || !section || section->codecs.empty()) return;
+  const peer::NegotiatedCodec& codec = section->codecs.front();
+  const bool simulcast = section->rids.size() > 1;
+  sfu::Track::Config config{.id = o.track,
+                            .codec = codec.codec,
+                            .red = section->red_preferred,
+                            .layers = info->second.layers,
+                            .simulcast = simulcast,
+                            .fmtp = codec.fmtp,
+                            .stream_id = info->second.stream_id,
+                            .track_sid = info->second.track_sid};
+  auto& slot = tracks_[o.track];
+  if (!slot) {
+    slot = std::make_unique<TrackEntry>(info->second, std::move(config));
+    slot->publisher = e.info.peer;
+    slot->home = config_.id;
+  }
+  emit_(TrackBound{e.info.peer, o.track, std::move(o.mid), std::move(o.sdp_cid), codec.codec, section->red_preferred, codec.fmtp, simulcast});
+}
+
+void Shard::take(PeerEntry& e, peer::UplinkEnded& o, TimePoint now) {
+  e.announced.erase(o.track);
+  remove_track(o.track, now);
+  emit_(TrackUnbound{e.info.peer, o.track});
+}
+
+void Shard::take(PeerEntry& e, peer::SendBound& o, TimePoint now) {
+  const auto it = e.subscriptions.find(o.track);
+  const peer::SendSection* section = e.peer.send_section(o.track);
+  if (it == e.subscriptions.end() || !section) return;
+  if (section->rtx_payload_type) e.by_ssrc[section->rtx_ssrc.value()] = it->second.get();
+  it->second->bind({.ssrc = section->ssrc,
+                    .payload_type = section->payload_type,
+                    .rtx_ssrc = section->rtx_ssrc,
+                    .rtx_payload_type = section->rtx_payload_type,
+                    .red_payload_type = section->red_payload_type},
+                   now);
+  if (TrackEntry* t = find_track(o.track)) touch(*t);
+  emit_(SubscriptionBound{e.info.peer, o.track});
+}
+
+void Shard::take(PeerEntry& e, peer::SendUnsupported& o, TimePoint) {
+  const auto it = e.subscriptions.find(o.track);
+  if (it != e.subscriptions.end()) it->second->unbind();
+  emit_(SubscriptionUnsupported{e.info.peer, o.track});
+}
+
+}  // namespace plenum::shard

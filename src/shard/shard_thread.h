@@ -1,0 +1,101 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "base/address.h"
+#include "base/spsc_ring.h"
+#include "io/event_loop.h"
+#include "io/tcp_socket.h"
+#include "io/transmit_batch.h"
+#include "io/udp_socket.h"
+#include "media/ice/tcp_framing.h"
+#include "shard/messages.h"
+#include "shard/relay.h"
+#include "shard/shard.h"
+
+namespace plenum::shard {
+
+/// A Shard on a thread of its own: its sockets, its event loop, the rings to and from the control
+/// thread. Construct all, then start() all, so that each can wake the others.
+class ShardThread : private DatagramSink {
+ public:
+  struct Config {
+    ShardId id;
+    const dtls::Certificate* certificate = nullptr;
+    /// Addresses to bind, port 0 = any free one. Empty = that transport is off.
+    std::vector<Address> udp, tcp;
+    /// What clients are told instead of the bound addresses, if not empty. Port 0 = the bound port.
+    std::vector<Address> advertise;
+    bool pin_to_core = true;
+  };
+  ShardThread(Config config, RelayMesh& relays);
+  ~ShardThread() override;
+
+  /// `shards`: all of this process, index = ShardId. Binding is done; only the thread starts here.
+  void start(std::vector<ShardThread*> shards);
+  /// After a Stop command: waits for the thread.
+  void join();
+
+  // --- control thread only ---
+  /// False when the ring is full; `command` is then untouched.
+  bool post(Command&& command);
+  std::optional<Event> poll_event() { return events_.pop(); }
+  /// Readable when there are events; drain_event_fd() before polling them.
+  int event_fd() const { return event_wakeup_.fd(); }
+  void drain_event_fd() const { event_wakeup_.drain(); }
+
+  std::vector<Address> udp_addresses() const;
+  std::vector<Address> tcp_addresses() const;
+  /// Any thread: look into the rings.
+  void wake() const { wakeup_.notify(); }
+
+ private:
+  struct Udp {
+    io::UdpSocket socket;
+    io::TransmitBatch batch;
+  };
+  struct Tcp {
+    io::TcpConnection connection;
+    ice::TcpDeframer deframer;
+    Path path;
+    bool watching_writes = false;
+  };
+  enum class Token : std::uint64_t { wakeup, udp, tcp_listener, tcp };
+
+  void run();
+  void turn(std::span<const io::Ready> ready);
+  void receive_udp(std::uint32_t index, TimePoint now);
+  void accept_tcp(std::size_t index);
+  void receive_tcp(std::uint32_t number, std::uint32_t events, TimePoint now);
+  void close_tcp(std::uint32_t number);
+  void flush();
+  void emit(Event event);
+  void retry_events();
+
+  MutableBytes reserve(const Path& path, std::size_t max_bytes) override;
+  void commit(const Path& path, std::size_t size) override;
+
+  Config config_;
+  RelayMesh& relays_;
+  io::EventLoop loop_;
+  io::Wakeup wakeup_, event_wakeup_;
+  std::vector<Udp> udp_;
+  std::vector<io::TcpListener> tcp_listeners_;
+  std::unordered_map<std::uint32_t, Tcp> tcp_;
+  std::uint32_t next_tcp_ = 1;
+  std::vector<std::byte> tcp_out_;
+  std::vector<io::Received> received_;
+  SpscRing<Command> commands_;
+  SpscRing<Event> events_;
+  std::vector<Event> events_waiting_;  // the ring was full: kept in order, never dropped
+  bool events_pushed_ = false;
+  std::vector<ShardThread*> shards_;
+  std::unique_ptr<Shard> shard_;
+  std::thread thread_;
+};
+
+}  // namespace plenum::shard

@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Every parser of foreign bytes has a fuzz target with seeds. The table names the parsers; a header
+that declares a parsing function and is in neither list fails as well. Exit code 1 on any gap."""
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SRC = HERE.parent.parent / "src"
+
+# Header → fuzz targets that reach its parser (<target>_fuzz.cc).
+PARSERS = {
+    "media/stun/message.h": ["stun"],
+    "media/ice/tcp_framing.h": ["tcp_framing"],
+    "media/rtp/header.h": ["rtp_header"],
+    "media/rtcp/compound.h": ["rtcp"],
+    "media/sdp/parser.h": ["sdp"],
+    "media/sctp/dcep.h": ["dcep"],
+    "api/http/jwt.h": ["jwt"],
+    "api/http/request.h": ["http_query"],
+    "api/livekit/join_request.h": ["join_request"],
+}
+# Headers with parsing functions whose input is ours, or that only pass on to a parser named above.
+EXEMPT: dict[str, str] = {
+    "base/address.h": "operator's configuration and kernel addresses",
+}
+
+DECLARES_PARSER = re.compile(r"\b(parse\w*|\w+_parse|decode\w*)\((Bytes|std::string_view|std::span<const std::byte>)")
+
+
+def main() -> int:
+    problems = []
+    for header, targets in PARSERS.items():
+        if not (SRC / header).exists():
+            problems.append(f"{header}: in the table, but there is no such file")
+        for target in targets:
+            if not (HERE / f"{target}_fuzz.cc").exists():
+                problems.append(f"{header}: no tests/fuzz/{target}_fuzz.cc")
+    for header in sorted(SRC.rglob("*.h")):
+        name = header.relative_to(SRC).as_posix()
+        if name in PARSERS or name in EXEMPT or not name.startswith(("media/", "sfu/", "api/", "control/", "base/")):
+            continue
+        if DECLARES_PARSER.search(header.read_text(encoding="utf-8")):
+            problems.append(f"{name}: declares a parser; add it to {Path(__file__).name} with a fuzz target")
+    targets = sorted(HERE.glob("*_fuzz.cc"))
+    for target in targets:
+        seeds = HERE / "corpus" / target.name.removesuffix("_fuzz.cc")
+        if not seeds.is_dir() or not any(seeds.iterdir()):
+            problems.append(f"tests/fuzz/{target.name}: no seeds in corpus/{seeds.name}/")
+    print("\n".join(problems) if problems else f"check_coverage: {len(targets)} fuzz targets, each parser has one")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
