@@ -18,6 +18,9 @@ target_compile_options(plenum_options INTERFACE -Wall -Wextra -Wpedantic -Wconve
 if(NOT PLENUM_FUZZ) # built by another compiler, with warnings of its own
   target_compile_options(plenum_options INTERFACE -Werror)
 endif()
+# GCC 12 mistakes Asio's coroutine frames (allocated and freed by the promise's own operators) for
+# mismatched pairs once it inlines them.
+target_compile_options(plenum_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 target_include_directories(plenum_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 # spdlog's and Asio's header-only forms are not used; Boost needs its deprecations silenced.
 target_compile_definitions(plenum_options INTERFACE BOOST_ASIO_NO_DEPRECATED)
@@ -61,16 +64,14 @@ function(plenum_library folder)
 endfunction()
 
 # plenum_protobuf(target folder): the generated code of <folder>/*.proto, without our warnings.
+# Sources include it as "<folder>/x.pb.h".
 function(plenum_protobuf target folder)
   file(GLOB protos CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.proto)
-  if(NOT protos)
-    add_library(${target} INTERFACE)
-    return()
-  endif()
+  set(generated ${CMAKE_BINARY_DIR}/generated)
+  file(MAKE_DIRECTORY ${generated})
   add_library(${target} STATIC ${protos})
   target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  protobuf_generate(TARGET ${target} LANGUAGE cpp IMPORT_DIRS ${CMAKE_SOURCE_DIR}/${folder}
-                    PROTOC_OUT_DIR ${CMAKE_BINARY_DIR}/generated/${folder})
-  target_include_directories(${target} SYSTEM PUBLIC ${CMAKE_BINARY_DIR}/generated/${folder})
+  protobuf_generate(TARGET ${target} LANGUAGE cpp IMPORT_DIRS ${CMAKE_SOURCE_DIR} PROTOC_OUT_DIR ${generated})
+  target_include_directories(${target} SYSTEM PUBLIC ${generated})
 endfunction()

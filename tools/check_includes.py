@@ -86,7 +86,7 @@ def check(path: Path) -> list[str]:
     folder = folder_of(name)
     if folder not in ALLOWED:
         return [f"src/{name}: no rule for this folder in tools/check_includes.py"]
-    is_test = name.endswith("_test.cc")
+    is_test = name.endswith(("_test.cc", "_fixture.h", "_fixture.cc"))
     breaches = []
     core = name.startswith(SANS_IO) and not name.startswith(SANS_IO_EXCEPTIONS) and not is_test
     patterns = list(FORBIDDEN_THERE) if core else list(SHARD_FORBIDDEN) if folder == "shard" and not is_test else []

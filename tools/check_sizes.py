@@ -16,6 +16,7 @@ SKIPPED = {"node_modules", "dist", "corpus", "build"}
 # where its declaration began. Namespaces do not indent.
 NOT_A_FUNCTION = re.compile(r"^\s*(namespace|class|struct|enum|union|extern|using|template|//|\*|#)\b")
 OPENS = re.compile(r"^(\s*)\S.*\{$")
+LAMBDA = re.compile(r"\[[^\]]*\]\s*(\(|\{|mutable)")
 
 
 def sources():
@@ -25,16 +26,21 @@ def sources():
                 yield path
 
 
+def continues(line: str) -> bool:
+    """A declaration may go on in the next line."""
+    return bool(line.strip()) and not re.search(r"[;{}:]$", line) and not line.lstrip().startswith(("//", "#"))
+
+
 def functions(lines: list[str]):
     """(first line, name, length) of each outermost function body."""
     at = 0
     while at < len(lines):
         opens = OPENS.match(lines[at])
         start = at
-        while opens and start > 0 and re.match(r"^\s{4,}", lines[start]) and not re.search(r"[;{}]$", lines[start - 1]):
+        while opens and start > 0 and re.match(r"^\s{4,}", lines[start]) and continues(lines[start - 1]):
             start -= 1  # a declaration over several lines
         head = " ".join(lines[start:at + 1])
-        if opens and "(" in head and not NOT_A_FUNCTION.match(lines[start]) and "= {" not in head:
+        if opens and "(" in head and not LAMBDA.search(lines[at]) and not NOT_A_FUNCTION.match(lines[start]) and "= {" not in head:
             indent = re.match(r"\s*", lines[start]).group()
             end = next((i for i in range(at + 1, len(lines)) if re.match(indent + r"\}", lines[i])), at)
             yield start + 1, head.strip().split("(")[0].split()[-1], end - start + 1

@@ -28,36 +28,35 @@ Control::Control(Config config, std::uint32_t shards, Shards::Post post, EditDat
       moderation_(world_, rooms_, participants_, publications_, subscriptions_, data_) {}
 
 void Control::on_event(ShardId, shard::Event event, TimePoint now) {
-  std::visit(
-      overloaded{
-          [](std::monostate) {},
-          [&](shard::LocalAnswer& e) { on_answer(std::move(e)); },
-          [&](shard::LocalOffer& e) { on_offer(std::move(e)); },
-          [&](shard::NegotiationFailed& e) { on_negotiation_failed(e, now); },
-          [&](shard::SectionsNeeded& e) {
-            if (const Participant* p = world_.by_peer(e.peer))
-              p->emit(SectionsRequired{e.audio, e.video});
-          },
-          [&](shard::PeerConnected& e) { participants_.on_connected(e.peer, now); },
-          [&](shard::PeerDisconnected& e) { participants_.on_disconnected(e.peer, now); },
-          [&](shard::PeerReconnected& e) { participants_.on_reconnected(e.peer); },
-          [&](shard::TrackBound& e) { publications_.on_bound(e, now); },
-          [&](shard::TrackUnbound& e) { publications_.on_unbound(e, now); },
-          [](shard::SubscriptionBound&) {},
-          [&](shard::SubscriptionUnsupported& e) {
-            if (Participant* p = world_.by_peer(e.peer))
-              subscriptions_.unsupported(*p, e.track, now);
-          },
-          [&](shard::DataChannelOpen& e) { data_.on_open(e, now); },
-          [&](shard::DataReceived& e) { data_.on_received(e, now); },
-          [&](shard::Speakers& e) { speakers_.on_levels(e); },
-          [&](shard::Quality& e) { quality_.on_quality(e); },
-          [&](shard::ShardSnapshot& e) {
-            if (snapshot_sink_) snapshot_sink_(e);
-          },
-          [](shard::Stopped&) {},
-      },
-      event);
+  std::visit(overloaded{
+                 [](std::monostate) {},
+                 [&](shard::LocalAnswer& e) { on_answer(std::move(e)); },
+                 [&](shard::LocalOffer& e) { on_offer(std::move(e)); },
+                 [&](shard::NegotiationFailed& e) { on_negotiation_failed(e, now); },
+                 [&](shard::SectionsNeeded& e) {
+                   if (const Participant* p = world_.by_peer(e.peer))
+                     p->emit(SectionsRequired{e.audio, e.video});
+                 },
+                 [&](shard::PeerConnected& e) { participants_.on_connected(e.peer, now); },
+                 [&](shard::PeerDisconnected& e) { participants_.on_disconnected(e.peer, now); },
+                 [&](shard::PeerReconnected& e) { participants_.on_reconnected(e.peer); },
+                 [&](shard::TrackBound& e) { publications_.on_bound(e, now); },
+                 [&](shard::TrackUnbound& e) { publications_.on_unbound(e, now); },
+                 [](shard::SubscriptionBound&) {},
+                 [&](shard::SubscriptionUnsupported& e) {
+                   if (Participant* p = world_.by_peer(e.peer))
+                     subscriptions_.unsupported(*p, e.track, now);
+                 },
+                 [&](shard::DataChannelOpen& e) { data_.on_open(e, now); },
+                 [&](shard::DataReceived& e) { data_.on_received(e, now); },
+                 [&](shard::Speakers& e) { speakers_.on_levels(e); },
+                 [&](shard::Quality& e) { quality_.on_quality(e); },
+                 [&](shard::ShardSnapshot& e) {
+                   if (snapshot_sink_) snapshot_sink_(e);
+                 },
+                 [](shard::Stopped&) {},
+             },
+             event);
 }
 
 void Control::on_answer(shard::LocalAnswer event) {

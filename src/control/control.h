@@ -34,7 +34,9 @@ class Control {
   void shut_down(TimePoint now);
 
   // --- sessions; a participant that has ended meanwhile is not an error
-  Status<JoinRefusal> check(const JoinRequest& request) const { return participants_.check(request); }
+  Status<JoinRefusal> check(const JoinRequest& request) const {
+    return participants_.check(request);
+  }
   Result<Joined, JoinRefusal> join(JoinRequest request, EventSink sink, TimePoint now);
   Result<Resumed, ResumeRefused> resume(const ResumeRequest& request, EventSink sink,
                                         TimePoint now);

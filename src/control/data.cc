@@ -68,8 +68,8 @@ void DataRouter::deliver(Room& room, const Participant* sender, const RoutedData
 
 void DataRouter::remember(Participant& sender, const RoutedData& data, TimePoint now) {
   DataState& state = sender.data;
-  state.sent.push_back({now, data.sequence, data.bytes, data.destination_identities,
-                        data.destination_sids});
+  state.sent.push_back(
+      {now, data.sequence, data.bytes, data.destination_identities, data.destination_sids});
   state.sent_bytes += data.bytes->size();
   expire(sender, now);
 }
@@ -84,9 +84,9 @@ void DataRouter::expire(Participant& sender, TimePoint now) const {
 }
 
 void DataRouter::send_to(const Participant& receiver, const shard::SharedBytes& bytes) {
-  world_.shards.post(receiver.shard, shard::SendData{{receiver.transports.primary},
-                                                     shard::DataChannel::reliable,
-                                                     bytes});
+  world_.shards.post(
+      receiver.shard,
+      shard::SendData{{receiver.transports.primary}, shard::DataChannel::reliable, bytes});
 }
 
 void DataRouter::on_open(const shard::DataChannelOpen& event, TimePoint now) {

@@ -9,6 +9,12 @@ namespace {
 using ::testing::ElementsAre;
 using Q = VideoQuality;
 
+std::vector<VideoLayer> declared(std::initializer_list<Q> qualities) {
+  std::vector<VideoLayer> out;
+  for (const Q quality : qualities) out.emplace_back().quality = quality;
+  return normalised_layers(out, LayerMode::one_per_stream, 0, 0);
+}
+
 TEST(Dynacast, first_computes_ten_seconds_after_publishing) {
   Dynacast d({}, 1, t0);
   d.set_wanted({Q::low}, t0 + 1s);
@@ -99,8 +105,7 @@ TEST(LayerTarget, of_a_size_is_the_smallest_layer_that_nearly_fills_it) {
 }
 
 TEST(LayerTarget, without_sizes_goes_by_the_shorter_side) {
-  const auto layers = normalised_layers({{Q::low}, {Q::medium}, {Q::high}},
-                                        LayerMode::one_per_stream, 0, 0);
+  const auto layers = declared({Q::low, Q::medium, Q::high});
   TrackSettings portrait;
   portrait.width = 180;
   portrait.height = 320;
@@ -115,7 +120,7 @@ TEST(LayerTarget, without_sizes_goes_by_the_shorter_side) {
 }
 
 TEST(LayerTarget, counts_declared_layers_not_qualities) {
-  const auto layers = normalised_layers({{Q::high}, {Q::low}}, LayerMode::one_per_stream, 0, 0);
+  const auto layers = declared({Q::high, Q::low});
   TrackSettings s;
   s.quality = Q::high;
   EXPECT_EQ(layer_target(layers, s).max_spatial, 1);

@@ -18,8 +18,8 @@ bool meets(std::uint32_t have, std::uint32_t asked) {
 VideoQuality quality_for_size(const std::vector<VideoLayer>& layers, std::uint32_t width,
                               std::uint32_t height) {
   const bool sizes_known =
-      !layers.empty() && std::all_of(layers.begin(), layers.end(),
-                                     [](const VideoLayer& l) { return l.height > 0; });
+      !layers.empty() &&
+      std::all_of(layers.begin(), layers.end(), [](const VideoLayer& l) { return l.height > 0; });
   if (sizes_known) {
     for (const VideoLayer& layer : layers)
       if (meets(layer.height, height)) return layer.quality;
@@ -43,14 +43,12 @@ std::uint8_t temporal_for_fps(std::uint32_t fps) {
 std::vector<VideoLayer> normalised_layers(std::vector<VideoLayer> declared, LayerMode mode,
                                           std::uint32_t width, std::uint32_t height) {
   std::erase_if(declared, [](const VideoLayer& l) { return l.quality >= VideoQuality::off; });
-  std::stable_sort(declared.begin(), declared.end(), [](const VideoLayer& a, const VideoLayer& b) {
-    return a.quality < b.quality;
-  });
-  declared.erase(std::unique(declared.begin(), declared.end(),
-                             [](const VideoLayer& a, const VideoLayer& b) {
-                               return a.quality == b.quality;
-                             }),
-                 declared.end());
+  std::stable_sort(declared.begin(), declared.end(),
+                   [](const VideoLayer& a, const VideoLayer& b) { return a.quality < b.quality; });
+  declared.erase(
+      std::unique(declared.begin(), declared.end(),
+                  [](const VideoLayer& a, const VideoLayer& b) { return a.quality == b.quality; }),
+      declared.end());
   if (declared.empty()) {
     VideoLayer only;
     only.width = width;

@@ -62,8 +62,8 @@ Result<SnapshotPtr, Refusal> Moderation::participant(const std::string& room,
   return Updates::snapshot(*p);
 }
 
-Status<Refusal> Moderation::remove_participant(const std::string& room,
-                                               const std::string& identity, TimePoint now) {
+Status<Refusal> Moderation::remove_participant(const std::string& room, const std::string& identity,
+                                               TimePoint now) {
   Participant* p = find(room, identity);
   if (!p) return Err{Refusal::not_found};
   participants_.end(*p, LeaveAction::disconnect, DisconnectReason::participant_removed, now);

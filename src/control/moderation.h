@@ -44,8 +44,7 @@ class Moderation {
                                                   std::optional<Permissions> permissions,
                                                   TimePoint now);
   /// Refusal::not_allowed for unmuting: only people open their own microphones.
-  Result<TrackDescription, Refusal> mute_track(const std::string& room,
-                                               const std::string& identity,
+  Result<TrackDescription, Refusal> mute_track(const std::string& room, const std::string& identity,
                                                const std::string& track_sid, bool muted,
                                                TimePoint now);
   Status<Refusal> update_subscriptions(const std::string& room, const std::string& identity,

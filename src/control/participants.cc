@@ -26,8 +26,7 @@ Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
   return Ok{};
 }
 
-Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink sink,
-                                               TimePoint now) {
+Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink sink, TimePoint now) {
   if (const auto checked = check(request); !checked) return Err{checked.error()};
   Room* room = world_.room(request.room);
   if (!room) {
@@ -112,23 +111,22 @@ void Participants::add_peers(Participant& p, bool hide_ice_lite) {
 }
 
 void Participants::start_timers(Participant& p, TimePoint now) {
-  p.join_timer = world_.timers.at(
-      now + world_.config.join_timeout, [this, id = p.id](TimePoint t) {
-        Participant* late = world_.participant(id);
-        if (late && late->state != ParticipantState::active)
-          end(*late, LeaveAction::disconnect, DisconnectReason::join_failure, t);
-      });
+  p.join_timer = world_.timers.at(now + world_.config.join_timeout, [this, id = p.id](TimePoint t) {
+    Participant* late = world_.participant(id);
+    if (late && late->state != ParticipantState::active)
+      end(*late, LeaveAction::disconnect, DisconnectReason::join_failure, t);
+  });
   renew_token_later(p, now);
 }
 
 void Participants::renew_token_later(Participant& p, TimePoint now) {
-  p.token_timer = world_.timers.at(now + world_.config.token_interval,
-                                   [this, id = p.id](TimePoint t) {
-                                     Participant* due = world_.participant(id);
-                                     if (!due) return;
-                                     due->emit(TokenDue{});
-                                     renew_token_later(*due, t);
-                                   });
+  p.token_timer =
+      world_.timers.at(now + world_.config.token_interval, [this, id = p.id](TimePoint t) {
+        Participant* due = world_.participant(id);
+        if (!due) return;
+        due->emit(TokenDue{});
+        renew_token_later(*due, t);
+      });
 }
 
 void Participants::on_connected(PeerId peer, TimePoint now) {
@@ -173,10 +171,9 @@ void Participants::on_reconnected(PeerId peer) {
 void Participants::expect_end(Participant& p, Duration after, std::optional<LeaveAction> action,
                               DisconnectReason reason, TimePoint now) {
   world_.timers.cancel(p.grace_timer);
-  p.grace_timer =
-      world_.timers.at(now + after, [this, id = p.id, action, reason](TimePoint t) {
-        if (Participant* gone = world_.participant(id)) end(*gone, action, reason, t);
-      });
+  p.grace_timer = world_.timers.at(now + after, [this, id = p.id, action, reason](TimePoint t) {
+    if (Participant* gone = world_.participant(id)) end(*gone, action, reason, t);
+  });
 }
 
 void Participants::end(Participant& p, std::optional<LeaveAction> action, DisconnectReason reason,

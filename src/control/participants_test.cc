@@ -190,7 +190,9 @@ TEST(DuplicateIdentity, others_hear_the_end_of_the_old_before_anything_of_the_ne
   bool young_seen = false;
   for (const SnapshotPtr& s : watcher.heard_of("alice")) {
     if (s->sid == young.sid()) young_seen = true;
-    if (young_seen) EXPECT_EQ(s->sid, young.sid());
+    if (young_seen) {
+      EXPECT_EQ(s->sid, young.sid());
+    }
   }
   EXPECT_TRUE(young_seen);
 }

@@ -12,8 +12,8 @@ ShardId Placement::place(std::string_view room_name) {
   } else {
     chosen = std::hash<std::string_view>{}(room_name) % load_.size();
     if (load_[chosen] >= pack_limit_)
-      chosen = static_cast<std::size_t>(std::min_element(load_.begin(), load_.end()) -
-                                        load_.begin());
+      chosen =
+          static_cast<std::size_t>(std::min_element(load_.begin(), load_.end()) - load_.begin());
   }
   ++load_[chosen];
   return ShardId(static_cast<std::uint32_t>(chosen));

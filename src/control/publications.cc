@@ -15,9 +15,8 @@ bool uses_cid(const Track& track, const std::string& cid) {
 }
 
 std::size_t queued_with(const Participant& p, const std::string& cid) {
-  return static_cast<std::size_t>(
-      std::count_if(p.queued_tracks.begin(), p.queued_tracks.end(),
-                    [&](const AddTrack& r) { return r.cid == cid; }));
+  return static_cast<std::size_t>(std::count_if(p.queued_tracks.begin(), p.queued_tracks.end(),
+                                                [&](const AddTrack& r) { return r.cid == cid; }));
 }
 
 }  // namespace
@@ -76,8 +75,8 @@ void Publications::announce(Participant& p, Track& track, std::size_t encoding) 
   const TrackId id = world_.new_track_id();
   track.encodings.at(encoding).id = id;
   world_.tracks[id] = {&track, encoding};
-  world_.shards.post(p.shard, shard::AddPendingTrack{p.transports.publisher,
-                                                     shard_track_info(track, encoding)});
+  world_.shards.post(
+      p.shard, shard::AddPendingTrack{p.transports.publisher, shard_track_info(track, encoding)});
 }
 
 void Publications::on_bound(const shard::TrackBound& event, TimePoint now) {
@@ -148,8 +147,8 @@ void Publications::remove(Participant& p, Track& track, TimePoint now) {
     world_.tracks.erase(*encoding.id);
   }
   std::erase_if(p.tracks, [&](const auto& t) { return t.get() == &track; });
-  p.is_publisher = std::any_of(p.tracks.begin(), p.tracks.end(),
-                               [](const auto& t) { return t->published; });
+  p.is_publisher =
+      std::any_of(p.tracks.begin(), p.tracks.end(), [](const auto& t) { return t->published; });
 }
 
 void Publications::start_queued(Participant& p, const std::string& cid) {

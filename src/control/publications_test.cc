@@ -65,8 +65,7 @@ TEST(AddTrack, with_more_than_twenty_pending_exceeds_the_limit) {
   for (int i = 0; i < 20; ++i)
     ASSERT_TRUE(t.control.add_track(alice.id(), audio_track("mic" + std::to_string(i))).ok());
 
-  EXPECT_EQ(t.control.add_track(alice.id(), audio_track("more")).error(),
-            Refusal::limit_exceeded);
+  EXPECT_EQ(t.control.add_track(alice.id(), audio_track("more")).error(), Refusal::limit_exceeded);
 }
 
 TEST(AddTrack, with_a_cid_in_use_is_queued_up_to_three_and_follows_the_end_of_the_former) {
@@ -75,8 +74,7 @@ TEST(AddTrack, with_a_cid_in_use_is_queued_up_to_three_and_follows_the_end_of_th
   const std::string sid = t.publish_audio(alice);
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(t.control.add_track(alice.id(), audio_track("mic")).error(), Refusal::queued);
-  EXPECT_EQ(t.control.add_track(alice.id(), audio_track("mic")).error(),
-            Refusal::limit_exceeded);
+  EXPECT_EQ(t.control.add_track(alice.id(), audio_track("mic")).error(), Refusal::limit_exceeded);
   EXPECT_EQ(alice.count<TrackPublished>(), 1u);
   t.unbind(alice, sid);
 

@@ -48,8 +48,7 @@ void Participants::tell_state_after_resume(Participant& p, int protocol, TimePoi
   subscriptions_.repeat_qualities(p, now);
   SpeakersChanged speaking;
   for (const auto& [sid, s] : p.subscriptions)
-    if (s.track->speaking)
-      speaking.speakers.push_back({s.track->owner->sid, s.track->level, true});
+    if (s.track->speaking) speaking.speakers.push_back({s.track->owner->sid, s.track->level, true});
   if (!speaking.speakers.empty()) p.emit(std::move(speaking));
 }
 

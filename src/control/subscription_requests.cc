@@ -58,8 +58,7 @@ void Subscriptions::set_settings(Participant& p, const std::vector<std::string>&
     retarget(p, s);
     if (s.commanded && s.target != before) {
       const auto id = s.track->encodings.at(s.encoding).id.value_or(TrackId{});
-      world_.shards.post(p.shard,
-                         shard::SetLayerTarget{p.transports.subscriber, id, s.target});
+      world_.shards.post(p.shard, shard::SetLayerTarget{p.transports.subscriber, id, s.target});
     }
     if (s.quality != quality) update_dynacast(*s.track, now);
   }

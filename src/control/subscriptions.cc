@@ -25,14 +25,12 @@ bool allows(const Participant& publisher, const Participant& subscriber,
             const std::string& track_sid) {
   const SubscriptionPermission& permission = publisher.subscription_permission;
   if (permission.all_participants || subscriber.is_recorder()) return true;
-  return std::any_of(
-      permission.entries.begin(), permission.entries.end(), [&](const auto& entry) {
-        const bool meant = entry.identity.empty() ? entry.sid == subscriber.sid
-                                                  : entry.identity == subscriber.identity;
-        return meant && (entry.all_tracks ||
-                         std::find(entry.track_sids.begin(), entry.track_sids.end(), track_sid) !=
-                             entry.track_sids.end());
-      });
+  return std::any_of(permission.entries.begin(), permission.entries.end(), [&](const auto& entry) {
+    const bool meant = entry.identity.empty() ? entry.sid == subscriber.sid
+                                              : entry.identity == subscriber.identity;
+    return meant && (entry.all_tracks || std::find(entry.track_sids.begin(), entry.track_sids.end(),
+                                                   track_sid) != entry.track_sids.end());
+  });
 }
 
 bool Subscriptions::permitted(const Participant& p, const Track& track) const {

@@ -131,8 +131,8 @@ shard::TrackInfo shard_track_info(const Track& track, std::size_t encoding) {
   info.kind = d.kind;
   info.preferred_codecs = {codec.codec};
   info.cid = codec.cid;
-  info.layers = static_cast<std::uint8_t>(std::clamp<std::size_t>(codec.layers.size(), 1,
-                                                                  shard::kMaxLayers));
+  info.layers =
+      static_cast<std::uint8_t>(std::clamp<std::size_t>(codec.layers.size(), 1, shard::kMaxLayers));
   info.encrypted = d.encryption != Encryption::none;
   info.red_disabled = d.disable_red || info.encrypted;
   info.stereo = d.stereo;

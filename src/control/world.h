@@ -34,7 +34,7 @@ struct Config {
   Duration counts_interval = 5s;
   Duration not_found_timeout = 60s;
   Duration left_memory = 60s;
-  Dynacast::Config dynacast;
+  Dynacast::Config dynacast{};
   Duration replay_age = 2s;
   std::size_t replay_bytes = 100'000;
 };

@@ -2,6 +2,7 @@
 // permissions.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TrackSource } from 'livekit-server-sdk';
 import { event, hears, keepsSeeing, knows, remoteOf, sees } from '../e2e/lib/expect.mjs';
 import { holds, timed, until } from '../e2e/lib/poll.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
@@ -163,7 +164,7 @@ test('grants limit what may be published, heard and said', () =>
     });
     const deaf = await scene.join('chromium', 'deaf', { grants: { canSubscribe: false } });
     const voice = await scene.join('chromium', 'voice', {
-      grants: { canPublishSources: ['microphone'] },
+      grants: { canPublishSources: [TrackSource.MICROPHONE] },
     });
     await full.call('publishPattern', { sender: 8, width: 320, height: 180 });
 

@@ -111,7 +111,7 @@ test('T53: server-leave ends the session for good', () =>
     );
   }));
 
-for (const scenario of ['signal-reconnect', 'full-reconnect', 'leave-full-reconnect']) {
+for (const scenario of ['signal-reconnect', 'full-reconnect', 'disconnect-signal-on-resume']) {
   test(`T53: after ${scenario} the native client is back with pictures both ways`, () =>
     inScene({}, async (scene) => {
       const [n, b] = [await scene.join('native', 'n'), await scene.join('chromium', 'b')];

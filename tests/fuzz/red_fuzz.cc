@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::array<std::byte, 1200> out;
   std::uint64_t seq = 70'000;
   std::uint32_t timestamp = 0;
-  while (in.left() > 0) {
+  while (in.ok() && in.left() > 0) {
     seq += in.u8() % 4;
     timestamp += in.u16();
     const Bytes primary = in.bytes(std::min<std::size_t>(in.u8() * 8u, in.left()));

@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   TimePoint now{1000s};
   std::array<std::byte, 1200> out;
   std::map<std::uint16_t, TimePoint> noted;
-  while (in.left() >= 4) {
+  for (int packets = 0; packets < 64 && in.left() >= 4; ++packets) {
     const std::uint16_t seq = in.u16();
     now += Duration(in.u16() * 16);
     builder.on_packet(seq, now);

@@ -21,7 +21,7 @@
 namespace plenum::http {
 
 class Loopback : public ::testing::Test {
- protected:
+ public:
   using Socket = boost::asio::ip::tcp::socket;
   template <class T = void>
   using Task = boost::asio::awaitable<T>;

@@ -28,7 +28,7 @@ std::size_t count(std::string_view text, std::string_view part) {
 }
 
 class ServerTest : public Loopback {
- protected:
+ public:
   void SetUp() override {
     router_.add(Method::get, "/hello", [](Request&) -> asio::awaitable<Response> {
       co_return Response::text(200, "hello");

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 /// A page in a directory of its own, with a secret beside it.
 class StaticFilesTest : public ::testing::Test {
- protected:
+ public:
   void SetUp() override {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
     base_ = fs::path(::testing::TempDir()) / (std::string("static_files_") + test->name());

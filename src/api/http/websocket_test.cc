@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using boost::system::error_code;
 
 class WebsocketTest : public Loopback {
- protected:
+ public:
   using Client = beast::websocket::stream<Socket>;
   using Session = std::function<Task<>(Websocket)>;
 

@@ -78,7 +78,8 @@ Result<SignalService::Admitted, TokenError> SignalService::admit(const Request& 
       !token->grants.may_update_own_metadata())
     return Err{TokenError{401, "permissions denied"}};
   if (parameters->metadata.size() > kMaxMetadataBytes ||
-      token->metadata.size() > kMaxMetadataBytes || parameters->publish_only.size() > kMaxNameBytes ||
+      token->metadata.size() > kMaxMetadataBytes ||
+      parameters->publish_only.size() > kMaxNameBytes ||
       size_of(parameters->attributes) + size_of(token->attributes) > kMaxAttributesBytes)
     return Err{TokenError{400, "metadata or attributes are too large"}};
   parameters->client.set_address(request.client.ip_text());

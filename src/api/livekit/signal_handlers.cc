@@ -159,11 +159,10 @@ void SignalSession::on_simulate(const Request& request, TimePoint now) {
       return context_.control.end(participant_, LeaveAction::disconnect,
                                   DisconnectReason::server_shutdown, now);
     case Scenario::kLeaveRequestFullReconnect:
-      return context_.control.end(participant_, LeaveAction::reconnect,
-                                  DisconnectReason::unknown, now);
+      return context_.control.end(participant_, LeaveAction::reconnect, DisconnectReason::unknown,
+                                  now);
     case Scenario::kSwitchCandidateProtocol:
-      context_.control.restart_ice(participant_,
-                                   scenario.switch_candidate_protocol() != pb::UDP);
+      context_.control.restart_ice(participant_, scenario.switch_candidate_protocol() != pb::UDP);
       // With one peer connection only the client can restart ICE; it does so when it resumes.
       if (p->transports.single) leave(LeaveAction::resume, DisconnectReason::unknown);
       return;

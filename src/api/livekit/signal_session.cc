@@ -5,7 +5,6 @@
 #include <climits>
 #include <utility>
 
-
 namespace plenum::livekit_api {
 namespace {
 
@@ -59,8 +58,7 @@ Status<TokenError> SignalSession::start(TimePoint now) {
 }
 
 Status<TokenError> SignalSession::join(TimePoint now) {
-  const auto joined =
-      context_.control.join(join_request(token_, parameters_), sink(), now);
+  const auto joined = context_.control.join(join_request(token_, parameters_), sink(), now);
   if (!joined) return Err{join_refusal(joined.error())};
   participant_ = joined->id;
   session_ = joined->session;
@@ -76,8 +74,8 @@ void SignalSession::resume(TimePoint now) {
       now);
   first_.emplace();
   if (!resumed) {
-    *first_->mutable_leave() = leave_message(control::LeaveAction::reconnect,
-                                             control::DisconnectReason::state_mismatch);
+    *first_->mutable_leave() =
+        leave_message(control::LeaveAction::reconnect, control::DisconnectReason::state_mismatch);
     close_after_first_ = true;
     return;
   }
@@ -214,8 +212,8 @@ void SignalSession::handle_timeout(TimePoint now) {
   if (open_ && !closed_ && now - heard_at_ > limit) close();
 }
 
-void SignalSession::answer_request(const Status<control::Refusal>& result,
-                                   std::uint32_t request_id, const Echo& echo) {
+void SignalSession::answer_request(const Status<control::Refusal>& result, std::uint32_t request_id,
+                                   const Echo& echo) {
   const int protocol = parameters_.client.protocol();
   if (protocol < (result ? kSuccessSince : kRequestResponseSince)) return;
   pb::SignalResponse response;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "api/http/jwt.h"
 #include "proto/livekit_models.pb.h"
 
 namespace plenum::livekit_api {

@@ -19,7 +19,8 @@ struct Free {
 using Key = std::unique_ptr<EVP_PKEY, Free>;
 using X509Ptr = std::unique_ptr<X509, Free>;
 
-/// The first three: RFC 5764, all with AEAD. RSA only for what the peer's certificate may be.
+/// AEAD with forward secrecy only; as client we take what we offer. ECDSA is our own certificate,
+/// RSA is for what the peer may have.
 constexpr const char* kCiphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"

@@ -189,17 +189,16 @@ sdp::MediaSection Negotiation::answer_section(Section& section) {
 void Negotiation::answer_rtp(Section& section, sdp::MediaSection& out) {
   const bool single = mode_ == NegotiationMode::single;
   const sdp::MediaSection& offered = section.remote;
+  out.extmaps = answered_extensions(offered, single);
   Send* send = section.send ? find_send(*section.send) : nullptr;
   if (send) {
     out.direction = sdp::Direction::sendonly;
     out.formats = downlink_formats(offered, send->track);
-    out.extmaps = answered_extensions(offered, Flow::downlink, single);
     describe_send(*send, out);
     set_bound(section, *send, out);
     return;
   }
   out.formats = uplink_formats(offered, section.track ? &*section.track : nullptr, single);
-  out.extmaps = answered_extensions(offered, section.uplink ? Flow::uplink : Flow::unused, single);
   out.direction = section.uplink ? sdp::Direction::recvonly : sdp::Direction::inactive;
   // Also while nothing flows: layers that an answer leaves out are gone for good.
   answer_simulcast(offered, out);

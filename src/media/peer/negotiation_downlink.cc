@@ -93,7 +93,7 @@ void Negotiation::set_bound(const Section& section, Send& send,
       out.feedback = feedback_of(f);
     }
   }
-  out.extensions = extension_map(negotiated.extmaps);
+  out.extensions = sent_extensions(out.kind, negotiated.extmaps);
   if (out.state == SendState::bound) return;
   out.state = SendState::bound;
   events_.emplace_back(SendBound{send.track.track});

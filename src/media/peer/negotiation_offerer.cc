@@ -152,7 +152,7 @@ void Negotiation::take_answer(Section& section, const sdp::MediaSection& answere
   for (const sdp::ExtMap& e : section.local.extmaps) {
     const bool kept = std::ranges::any_of(answered.extmaps, [&](const sdp::ExtMap& a) {
       return a.id == e.id && a.uri == e.uri &&
-             a.direction.value_or(sdp::Direction::sendrecv) != sdp::Direction::inactive;
+             sdp::receives(a.direction.value_or(sdp::Direction::sendrecv));
     });
     if (kept) agreed.extmaps.push_back(e);
   }

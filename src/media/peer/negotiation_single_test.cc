@@ -147,6 +147,22 @@ TEST(NegotiationSingle, a_bound_section_that_the_client_stops_gives_its_track_ba
   EXPECT_EQ(n.send_section(TrackId(1))->mid, section(offer, SectionKind::audio, 1).mid);
 }
 
+TEST(NegotiationSingle, a_sending_section_agrees_to_rid_and_audio_level_but_never_sends_them) {
+  Negotiation n = single();
+  n.add_send(sending(1, Codec::opus));
+  n.add_send(sending(2, Codec::vp8));
+  const sdp::Description answer = answer_to(n, recorded("chromium_single_placeholders"));
+
+  const auto agrees = [&](SectionKind kind, rtp::Extension e) {
+    const auto& extmaps = section(answer, kind).extmaps;
+    return std::ranges::find(extmaps, rtp::uri(e), &sdp::ExtMap::uri) != extmaps.end();
+  };
+  EXPECT_TRUE(agrees(SectionKind::audio, rtp::Extension::audio_level));
+  EXPECT_TRUE(agrees(SectionKind::video, rtp::Extension::rid));
+  EXPECT_FALSE(n.send_section(TrackId(1))->extensions.has(rtp::Extension::audio_level));
+  EXPECT_FALSE(n.send_section(TrackId(2))->extensions.has(rtp::Extension::rid));
+}
+
 TEST(NegotiationSingle, uplink_and_downlink_live_in_one_answer_without_mixing) {
   Negotiation n = single();
   n.add_send(sending(1, Codec::vp8));

@@ -144,7 +144,7 @@ ReceiveSection Negotiation::receive_section_of(const Section& section) const {
     }
     out.codecs.push_back(std::move(negotiated));
   }
-  out.extensions = extension_map(section.local.extmaps);
+  out.extensions = received_extensions(section.local.extmaps);
   for (const sdp::SimulcastStream& stream : section.remote.simulcast.send) {
     for (const sdp::SimulcastRid& r : stream) {
       const auto& accepted = section.local.rids;

@@ -45,7 +45,7 @@ std::size_t write_chunk(ByteWriter& w, std::span<const std::uint8_t> symbols) {
   const bool one_bit = first_large == near;
   const std::size_t in_vector = one_bit ? near : std::min<std::size_t>(7, symbols.size());
   if (run >= in_vector) {
-    w.u16(static_cast<std::uint16_t>(symbols[0] << 13 | run));
+    w.u16((std::uint64_t{symbols[0]} << 13) | run);
     return run;
   }
   std::uint16_t chunk = one_bit ? 0x8000 : 0xc000;

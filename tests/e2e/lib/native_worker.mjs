@@ -36,10 +36,10 @@ const SCENARIOS = {
   'full-reconnect': SimulateScenarioKind.SIMULATE_FULL_RECONNECT,
   'server-leave': SimulateScenarioKind.SIMULATE_SERVER_LEAVE,
   'node-failure': SimulateScenarioKind.SIMULATE_NODE_FAILURE,
+  'disconnect-signal-on-resume': SimulateScenarioKind.SIMULATE_DISCONNECT_SIGNAL_ON_RESUME,
   migration: SimulateScenarioKind.SIMULATE_MIGRATION,
   speaker: SimulateScenarioKind.SIMULATE_SPEAKER,
   'force-tcp': SimulateScenarioKind.SIMULATE_FORCE_TCP,
-  'leave-full-reconnect': SimulateScenarioKind.SIMULATE_LEAVE_REQUEST_FULL_RECONNECT,
 };
 
 const events = [];
@@ -169,7 +169,10 @@ const session = {
   events: () => events,
   messages: () => messages,
   streams: () => streams,
-  simulate: (scenario) => room.simulateScenario(SCENARIOS[scenario]),
+  simulate(scenario) {
+    if (SCENARIOS[scenario] === undefined) throw new Error(`rtc-node cannot simulate ${scenario}`);
+    return room.simulateScenario(SCENARIOS[scenario]);
+  },
 };
 
 const media = {

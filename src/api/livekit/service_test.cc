@@ -1,0 +1,205 @@
+#include "api/livekit/service.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "base/crypto.h"
+#include "control/test_room.h"
+
+namespace plenum::livekit_api {
+namespace {
+
+namespace asio = boost::asio;
+using control::testing::TestRoom;
+
+constexpr std::int64_t kNow = 1'000'000;
+
+/// An upgrade that can only be refused; being accepted ends it as a client that has gone would.
+class FakeUpgrade : public http::UpgradeRequest {
+ public:
+  explicit FakeUpgrade(http::Request request) : request_(std::move(request)) {}
+  const http::Request& request() const override { return request_; }
+  asio::awaitable<void> refuse(http::Response response) override {
+    refused = std::move(response);
+    co_return;
+  }
+  asio::awaitable<http::Websocket> accept() override {
+    accepted = true;
+    throw boost::system::system_error(asio::error::eof);
+    co_return http::Websocket(nullptr);
+  }
+
+  std::optional<http::Response> refused;
+  bool accepted = false;
+
+ private:
+  http::Request request_;
+};
+
+class SignalServiceTest : public ::testing::Test {
+ protected:
+  explicit SignalServiceTest(control::Config config = {}) : room(std::move(config)) {
+    service.add_routes(router);
+  }
+
+  static AccessToken token() {
+    AccessToken t;
+    t.api_key = "key";
+    t.identity = "alice";
+    t.grants.room_join = true;
+    t.grants.room = "room";
+    t.expires_at = kNow + 600;
+    return t;
+  }
+  static std::string signed_by(const AccessToken& t, const std::string& secret = "secret") {
+    return write_token(t, secret);
+  }
+  static http::Request request(const std::string& path, const std::string& token_text,
+                               const std::string& more = "") {
+    http::Request r;
+    r.path = path;
+    const std::string query = "access_token=" + token_text + more;
+    r.target = path + "?" + query;
+    r.query = http::Query::parse(query);
+    return r;
+  }
+
+  /// Status and body of `<path>/validate`.
+  std::pair<int, std::string> validate(const std::string& path, const std::string& token_text,
+                                       const std::string& more = "") {
+    http::Request r = request(path + "/validate", token_text, more);
+    const auto match = router.match(http::Method::get, r.path);
+    if (!match.route) return {404, ""};
+    http::Response response;
+    asio::co_spawn(io, match.route->handler(r), [&](std::exception_ptr error, http::Response got) {
+      EXPECT_FALSE(error);
+      response = std::move(got);
+    });
+    run();
+    return {response.status, response.body};
+  }
+  /// Status and body of a refused upgrade; 101 when it was accepted.
+  std::pair<int, std::string> upgrade(const std::string& path, const std::string& token_text,
+                                      const std::string& more = "") {
+    FakeUpgrade u(request(path, token_text, more));
+    const auto match = router.match_upgrade(path);
+    if (!match.route) return {404, ""};
+    asio::co_spawn(io, match.route->upgrade(u), [](std::exception_ptr) {});
+    run();
+    if (u.accepted) return {101, ""};
+    return u.refused ? std::pair{u.refused->status, u.refused->body} : std::pair{0, std::string()};
+  }
+  void run() {
+    io.restart();
+    io.poll();
+  }
+  /// Both ways of asking give the same answer.
+  std::pair<int, std::string> refusal(const std::string& token_text, const std::string& more = "") {
+    const auto validated = validate("/rtc", token_text, more);
+    EXPECT_EQ(upgrade("/rtc", token_text, more), validated);
+    return validated;
+  }
+
+  asio::io_context io;
+  TestRoom room;
+  SignalService service{io,
+                        room.control,
+                        http::KeyStore({{"key", "secret"}}),
+                        {},
+                        {[this] { return room.now; }, [] { return kNow * 1000; }}};
+  http::Router router;
+};
+
+class WithoutAutoCreate : public SignalServiceTest {
+ protected:
+  static control::Config config() {
+    control::Config c;
+    c.auto_create_rooms = false;
+    return c;
+  }
+  WithoutAutoCreate() : SignalServiceTest(config()) {}
+};
+
+TEST_F(SignalServiceTest, a_good_token_is_let_in) {
+  EXPECT_EQ(validate("/rtc", signed_by(token())), std::pair(200, std::string("success")));
+  EXPECT_EQ(upgrade("/rtc", signed_by(token())).first, 101);
+}
+
+TEST_F(SignalServiceTest, a_client_that_leaves_during_the_handshake_leaves_nothing_behind) {
+  EXPECT_EQ(upgrade("/rtc", signed_by(token())).first, 101);
+
+  EXPECT_EQ(service.sessions(), 0u);
+  EXPECT_TRUE(room.control.world().participants.empty());
+}
+
+TEST_F(SignalServiceTest, bad_tokens_are_refused_with_401_on_both_ways) {
+  AccessToken unknown_key = token(), expired = token(), no_join = token();
+  unknown_key.api_key = "other";
+  expired.expires_at = kNow - 600;
+  no_join.grants.room_join = false;
+
+  EXPECT_EQ(refusal("").first, 401);
+  EXPECT_EQ(refusal("no.token.atall").first, 401);
+  EXPECT_EQ(refusal(signed_by(token(), "wrong")).first, 401);
+  EXPECT_EQ(refusal(signed_by(unknown_key)).first, 401);
+  EXPECT_EQ(refusal(signed_by(expired)).first, 401);
+  EXPECT_EQ(refusal(signed_by(no_join)).first, 401);
+}
+
+TEST_F(SignalServiceTest, tokens_without_room_or_identity_or_with_long_ones_are_refused_with_400) {
+  AccessToken no_room = token(), nobody = token(), long_room = token(), long_name = token();
+  no_room.grants.room.clear();
+  nobody.identity.clear();
+  long_room.grants.room = std::string(257, 'x');
+  long_name.name = std::string(257, 'x');
+
+  EXPECT_EQ(refusal(signed_by(no_room)).first, 400);
+  EXPECT_EQ(refusal(signed_by(nobody)).first, 400);
+  EXPECT_EQ(refusal(signed_by(long_room)).first, 400);
+  EXPECT_EQ(refusal(signed_by(long_name)).first, 400);
+}
+
+TEST_F(SignalServiceTest, attributes_need_the_grant) {
+  const std::string attributes = "&attributes=" + crypto::base64url(as_bytes(R"({"a":"b"})"));
+  EXPECT_EQ(refusal(signed_by(token()), attributes).first, 401);
+  AccessToken allowed = token();
+  allowed.grants.can_update_own_metadata = true;
+
+  EXPECT_EQ(validate("/rtc", signed_by(allowed), attributes).first, 200);
+}
+
+TEST_F(SignalServiceTest, the_newer_path_needs_a_join_request) {
+  EXPECT_EQ(validate("/rtc/v1", signed_by(token())).first, 400);
+  EXPECT_EQ(upgrade("/rtc/v1", signed_by(token())).first, 400);
+}
+
+TEST_F(SignalServiceTest, the_newer_path_may_be_switched_off) {
+  SignalConfig config;
+  config.offer_v1 = false;
+  SignalService old(io, room.control, http::KeyStore(), config,
+                    {[this] { return room.now; }, [] { return kNow * 1000; }});
+  http::Router routes;
+  old.add_routes(routes);
+
+  EXPECT_EQ(routes.match(http::Method::get, "/rtc/v1/validate").route, nullptr);
+  EXPECT_EQ(routes.match_upgrade("/rtc/v1").route, nullptr);
+  EXPECT_NE(routes.match_upgrade("/rtc").route, nullptr);
+}
+
+TEST_F(WithoutAutoCreate, an_unknown_room_is_refused_with_404_and_only_after_the_token) {
+  EXPECT_EQ(refusal(signed_by(token())),
+            std::pair(404, std::string("requested room does not exist")));
+  EXPECT_EQ(refusal(signed_by(token(), "wrong")).first, 401);
+}
+
+TEST_F(SignalServiceTest, a_full_room_is_refused_without_inviting_retries) {
+  control::RoomSettings settings;
+  settings.max_participants = 1;
+  ASSERT_TRUE(room.control.moderation().create_room("room", settings, room.now).ok());
+  room.join("bob");
+
+  EXPECT_EQ(refusal(signed_by(token())).first, 403);
+}
+
+}  // namespace
+}  // namespace plenum::livekit_api

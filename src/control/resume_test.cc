@@ -1,0 +1,148 @@
+#include "control/test_room.h"
+
+namespace plenum::control::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+std::vector<std::size_t> kinds(const std::vector<ParticipantEvent>& events) {
+  std::vector<std::size_t> out;
+  for (const auto& event : events) out.push_back(event.index());
+  return out;
+}
+template <class E>
+std::size_t kind() {
+  return ParticipantEvent(E{}).index();
+}
+
+TEST(Resume, closes_the_old_socket_silently_and_tells_all_in_order) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  Client& carol = t.active("carol");
+  t.publish_video(alice);
+  t.advance(11s);
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.control.leave(carol.id(), t.now);
+  t.advance(1s);
+  alice.events.clear();
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  EXPECT_THAT(kinds(alice.events),
+              ElementsAre(kind<ParticipantsUpdated>(), kind<ParticipantsUpdated>(),
+                          kind<RoomUpdated>(), kind<TokenDue>(), kind<SubscribedQualities>()));
+  const auto updates = alice.all<ParticipantsUpdated>();
+  ASSERT_THAT(updates[0].participants, SizeIs(1));
+  EXPECT_EQ(updates[0].participants[0]->identity, "carol");
+  EXPECT_EQ(updates[0].participants[0]->state, ParticipantState::disconnected);
+  ASSERT_THAT(updates[1].participants, SizeIs(2));
+  EXPECT_EQ(updates[1].participants[0]->sid, bob.sid());
+  EXPECT_EQ(updates[1].participants[1]->sid, alice.sid());
+}
+
+TEST(Resume, replaces_a_socket_that_still_stands_without_a_leave) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  EXPECT_EQ(alice.count<SessionReplaced>(), 1u);
+  EXPECT_EQ(alice.count<LeaveSent>(), 0u);
+}
+
+TEST(Resume, of_a_dual_connection_client_restarts_ice_and_of_a_single_one_does_not) {
+  TestRoom t;
+  JoinRequest r = TestRoom::request("alice");
+  r.single = false;
+  Client& alice = t.active(r);
+  Client& bob = t.active("bob");
+  ASSERT_TRUE(t.resume(bob).ok());
+  EXPECT_THAT(t.commands<shard::RestartIce>(), IsEmpty());
+  ASSERT_TRUE(t.resume(alice, false).ok());
+
+  ASSERT_THAT(t.commands<shard::RestartIce>(), SizeIs(1));
+  EXPECT_EQ(t.commands<shard::RestartIce>()[0].peer, t.primary(alice));
+}
+
+TEST(Resume, tells_the_last_reliable_message_seen) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  t.send(alice, "7::x");
+
+  EXPECT_EQ(t.resume(alice)->last_message_sequence, 7u);
+}
+
+TEST(Resume, of_somebody_unknown_is_refused) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+
+  EXPECT_FALSE(t.control.resume({"room", "bob", "", true, 17}, {}, t.now).ok());
+  EXPECT_FALSE(t.control.resume({"other", "alice", "", true, 17}, {}, t.now).ok());
+  EXPECT_FALSE(t.control.resume({"room", "alice", "PA_former", true, 17}, {}, t.now).ok());
+  EXPECT_FALSE(t.resume(alice, false).ok());
+  EXPECT_TRUE(t.find(alice)->sink != nullptr);
+}
+
+TEST(Resume, keeps_sids_and_tracks_and_says_nothing_to_others) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  const std::string sid = t.publish_audio(alice);
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.advance(10s);
+  const std::size_t heard = bob.heard_of("alice").size();
+  ASSERT_TRUE(t.resume(alice).ok());
+  t.advance(1s);
+
+  EXPECT_EQ(bob.heard_of("alice").size(), heard);
+  EXPECT_NE(t.find(alice)->track(sid), nullptr);
+}
+
+TEST(Resume, does_not_tell_the_end_of_somebody_who_is_back) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.control.leave(bob.id(), t.now);
+  t.active("bob");
+  alice.events.clear();
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  for (const SnapshotPtr& s : alice.heard_of("bob"))
+    EXPECT_NE(s->state, ParticipantState::disconnected);
+}
+
+TEST(SyncState, naming_an_unknown_publication_forces_a_full_reconnect) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  ASSERT_TRUE(t.resume(alice).ok());
+  SyncState state;
+  state.published_track_sids = {"TR_unknown"};
+  t.control.sync(alice.id(), state, t.now);
+
+  EXPECT_EQ(alice.last<LeaveSent>().action, LeaveAction::reconnect);
+  EXPECT_EQ(alice.last<LeaveSent>().reason, DisconnectReason::state_mismatch);
+  EXPECT_EQ(t.find(alice), nullptr);
+}
+
+TEST(SyncState, applies_unsubscribed_and_disabled_tracks) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  const std::string audio = t.publish_audio(alice);
+  const std::string video = t.publish_video(alice);
+  SyncState state;
+  state.track_sids = {audio};
+  state.subscribe = false;
+  state.disabled_track_sids = {video};
+  t.control.sync(bob.id(), state, t.now);
+
+  ASSERT_THAT(t.commands<shard::Unsubscribe>(), SizeIs(1));
+  EXPECT_EQ(t.commands<shard::Unsubscribe>()[0].track, t.track_id(alice, audio));
+  ASSERT_THAT(t.commands<shard::SetLayerTarget>(), SizeIs(1));
+  EXPECT_FALSE(t.commands<shard::SetLayerTarget>()[0].target.enabled);
+}
+
+}  // namespace
+}  // namespace plenum::control::testing
