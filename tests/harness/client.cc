@@ -192,6 +192,17 @@ bool Client::send_rtp(std::size_t send_index, std::size_t layer_index, std::uint
   return true;
 }
 
+void Client::send_forged_rtp(std::size_t send_index, Ssrc ssrc, std::uint16_t seq, Bytes payload, TimePoint now) {
+  const Sending& s = sends_.at(send_index);
+  rtp::ExtensionWriter ext;
+  ext.add(kMid, as_bytes(s.mid));
+  std::array<std::byte, 1600> out;
+  const std::size_t header = rtp::write_header({.marker = false, .payload_type = s.payload_type, .sequence = seq, .timestamp = RtpTime(0), .ssrc = ssrc}, ext, out);
+  const std::size_t size = transport_.seal_rtp(ExtSeq(seq), out, header, payload);
+  outbox_.push_back({transport_.selected_path()->remote, {out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size)}});
+  drain(now);
+}
+
 void Client::send_sender_report(std::size_t send_index, std::size_t layer, NtpTime ntp, std::uint32_t rtp, TimePoint now) {
   std::array<std::byte, 128> out;
   ByteWriter w(out);

@@ -51,6 +51,8 @@ class Client {
   /// One packet of a layer sent in offer order; true if it went out.
   bool send_rtp(std::size_t send_index, std::size_t layer, std::uint16_t seq, std::uint32_t timestamp, bool marker, Bytes payload,
                 TimePoint now, std::optional<std::uint8_t> audio_level = {});
+  /// An authentic packet under any SSRC, with the mid of a send.
+  void send_forged_rtp(std::size_t send_index, Ssrc ssrc, std::uint16_t seq, Bytes payload, TimePoint now);
   void send_sender_report(std::size_t send_index, std::size_t layer, NtpTime ntp, std::uint32_t rtp, TimePoint now);
   void send_pli(Ssrc ssrc, TimePoint now);
   void send_nack(Ssrc ssrc, std::vector<std::uint16_t> seqs, TimePoint now);

@@ -42,6 +42,11 @@ class SignalServiceTest : public ::testing::Test {
     service.add_routes(router);
   }
 
+  static http::KeyStore keys() {
+    http::KeyStore out;
+    out.add("key", "secret");
+    return out;
+  }
   static AccessToken token() {
     AccessToken t;
     t.api_key = "key";
@@ -102,11 +107,8 @@ class SignalServiceTest : public ::testing::Test {
 
   asio::io_context io;
   TestRoom room;
-  SignalService service{io,
-                        room.control,
-                        http::KeyStore({{"key", "secret"}}),
-                        {},
-                        {[this] { return room.now; }, [] { return kNow * 1000; }}};
+  SignalService service{
+      io, room.control, keys(), {}, {[this] { return room.now; }, [] { return kNow * 1000; }}};
   http::Router router;
 };
 

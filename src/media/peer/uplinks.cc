@@ -167,8 +167,8 @@ std::optional<RtpReceived> Uplinks::restore(Stream& rtx, rtp::Packet packet, con
   if (!content || content->padding_only) return std::nullopt;
   packet.size = content->size;
   packet.seq = media->unwrapper.peek(packet.header.sequence);
-  media->stats.on_recovered(packet.seq);
-  media->nack.on_packet(packet.seq, now);
+  // Browsers also probe for bandwidth by sending again what has arrived; that repairs nothing.
+  if (media->nack.on_packet(packet.seq, now)) media->stats.on_recovered(packet.seq);
   return RtpReceived{*section.track, media->layer, false, std::move(packet), ext};
 }
 

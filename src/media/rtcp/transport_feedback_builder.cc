@@ -11,7 +11,7 @@ namespace plenum::rtcp {
 namespace {
 
 constexpr std::size_t kInitialHistory = 512;
-constexpr std::size_t kMaxHistory = 8192;
+constexpr std::size_t kMaxHistory = 2048;  // a second of 20 Mbit/s
 /// A packet that comes later than this many others is not worth telling of again.
 constexpr std::uint64_t kMaxLate = 500;
 constexpr std::size_t kMaxStatuses = 512;

@@ -20,7 +20,9 @@ class ReceptionStats {
   };
 
   ReceptionStats() = default;
-  explicit ReceptionStats(std::uint32_t clock_rate) : clock_rate_(clock_rate) {}
+  /// A clock rate of 0 (unknown payload type) is taken as that of video.
+  explicit ReceptionStats(std::uint32_t clock_rate)
+      : clock_rate_(clock_rate ? clock_rate : 90'000) {}
 
   /// A packet as the network brought it.
   void on_packet(ExtSeq seq, RtpTime timestamp, TimePoint now);

@@ -86,6 +86,14 @@ TEST(ReceptionStats, is_not_confused_by_a_jump_of_the_media_clock) {
   EXPECT_EQ(stats.report(t0).jitter, 0u);
 }
 
+TEST(ReceptionStats, takes_an_unknown_clock_rate_as_that_of_video) {
+  ReceptionStats stats(0);
+  stats.on_packet(ExtSeq(kFirst), RtpTime(0), t0);
+  stats.on_packet(ExtSeq(kFirst + 1), RtpTime(900), t0 + 10ms);
+
+  EXPECT_EQ(stats.jitter(), 0ms);
+}
+
 TEST(ReceptionStats, echoes_the_last_sender_report) {
   ReceptionStats stats;
   stats.on_packet(ExtSeq(kFirst), RtpTime(0), t0);

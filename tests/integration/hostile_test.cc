@@ -1,0 +1,169 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <fstream>
+#include <random>
+#include <string>
+
+#include "base/crypto.h"
+#include "harness/virtual_server.h"
+#include "media/stun/message.h"
+
+/// What strangers and hostile participants can do to a shard: threats T1-T7 of the threat model.
+namespace plenum {
+namespace {
+
+using codec::Codec;
+using harness::Client;
+using harness::VirtualServer;
+
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t total = 0, resident = 0;
+  statm >> total >> resident;
+  return resident * 4096;
+}
+
+class Hostile : public testing::Test {
+ protected:
+  VirtualServer server{1, 3};
+  const Address server_address = *Address::parse("10.0.0.1", 7882);
+  const Address stranger = *Address::parse("203.0.113.9", 999);
+  Client* alice = nullptr;
+  TrackId track;
+  std::uint16_t seq = 1;
+  const std::vector<std::byte> payload = std::vector<std::byte>(60, std::byte{0x78});
+
+  void SetUp() override {
+    alice = &server.add_client("alice");
+    server.add_peer(*alice, 0);
+    const Client::SendSpec mic{.cid = "mic", .codec = Codec::opus, .rids = {}};
+    track = server.announce(*alice, mic);
+    server.negotiate(*alice, {mic}, 0, 0);
+    server.run_for(1s);
+    ASSERT_TRUE(alice->connected());
+  }
+  void inject(const Address& from, Bytes bytes) { server.network().send(from, server_address, bytes, server.now()); }
+  /// Audio packets of alice that arrive during so many sends.
+  std::uint64_t heard(int packets) {
+    const auto before = server.counters(0).rtp_in;
+    for (int i = 0; i < packets; ++i, ++seq) {
+      alice->send_rtp(0, 0, seq, seq * 960u, false, payload, server.now(), 20);
+      server.run_for(20ms);
+    }
+    return server.counters(0).rtp_in - before;
+  }
+};
+
+TEST_F(Hostile, garbage_from_strangers_gets_no_answer_and_no_memory) {
+  std::mt19937 random(1);
+  std::array<std::byte, 1200> bytes;
+  const auto burst = [&](int n) {
+    for (int i = 0; i < n; ++i) {
+      for (auto& b : bytes) b = static_cast<std::byte>(random());
+      // A third looks like media, a third like DTLS, a third like anything.
+      if (i % 3 == 0) bytes[0] = std::byte{0x80};
+      if (i % 3 == 1) bytes[0] = std::byte{22};
+      Address from = stranger;
+      from.port = static_cast<std::uint16_t>(random());
+      inject(from, Bytes(bytes).first(20 + random() % 1180));
+      if (i % 64 == 0) server.run_for(10ms);
+    }
+    server.run_for(100ms);
+  };
+  burst(2000);
+  const auto sent_before = server.counters(0).packets_out;
+  const std::size_t resident_before = resident_bytes();
+  burst(50'000);
+
+  EXPECT_LT(resident_bytes(), resident_before + (1 << 20));
+  EXPECT_LE(server.counters(0).packets_out - sent_before, 200u);  // consent answers to alice
+  EXPECT_EQ(heard(50), 50u);
+}
+
+TEST_F(Hostile, a_check_without_integrity_gets_no_answer_and_moves_nothing) {
+  std::array<std::byte, 512> bytes;
+  const std::string username = alice->remote().transport_of(alice->remote().sections[0]).ice_ufrag + ":xxxx";
+  for (const bool wrong_key : {false, true}) {
+    stun::TransactionId id{};
+    crypto::random_bytes(std::as_writable_bytes(std::span(&id, 1)));
+    stun::MessageWriter w(bytes, stun::Class::request, stun::Method::binding, id);
+    w.username(username);
+    w.use_candidate();
+    if (wrong_key) w.integrity(as_bytes("not the password"));
+    w.fingerprint();
+    const auto before = server.counters(0).packets_out;
+    inject(stranger, w.written());
+    server.run_for(20ms);
+    EXPECT_EQ(server.counters(0).packets_out, before);
+  }
+
+  EXPECT_EQ(heard(50), 50u);
+  EXPECT_TRUE(server.events<shard::PeerDisconnected>().empty());
+}
+
+TEST_F(Hostile, media_from_an_address_without_a_check_is_not_taken) {
+  server.network().rebind(alice->address(), stranger);
+  const auto got = heard(10);  // 200 ms: before the next consent check
+
+  EXPECT_EQ(got, 0u);
+}
+
+TEST_F(Hostile, a_client_hello_from_a_stranger_never_reaches_dtls) {
+  std::array<std::byte, 200> hello{};
+  hello[0] = std::byte{22};
+  put_be(hello, 1, 2, 0xfeff);
+  put_be(hello, 11, 2, 187);
+  hello[13] = std::byte{1};
+  for (int i = 0; i < 100; ++i) inject(stranger, hello);
+  server.run_for(100ms);
+
+  EXPECT_EQ(server.counters(0).dropped_unknown_sender, 100u);
+  EXPECT_EQ(heard(20), 20u);
+}
+
+TEST_F(Hostile, replayed_packets_are_not_forwarded) {
+  server.network().set_link(alice->address(), {.delay = 5ms, .duplicate = 1.0}, {});
+
+  EXPECT_EQ(heard(100), 100u);
+}
+
+TEST_F(Hostile, invented_ssrcs_cost_no_memory_and_do_not_disturb_the_real_one) {
+  // The client is authenticated, so its packets open; only their SSRC leads nowhere.
+  server.network().set_link(alice->address(), {.delay = 1ms}, {.delay = 1ms});
+  (void)heard(5);
+  const auto flood = [&](int n) {
+    for (int i = 0; i < n; ++i) {
+      alice->send_forged_rtp(0, Ssrc(crypto::random_u32()), 7, payload, server.now());
+      if (i % 500 == 0) {
+        server.run_for(5ms);
+        ++seq;
+        alice->send_rtp(0, 0, seq, seq * 960u, false, payload, server.now(), 20);
+      }
+    }
+    server.run_for(50ms);
+  };
+  flood(20'000);
+  const std::size_t resident_before = resident_bytes();
+  flood(100'000);
+
+  EXPECT_LT(resident_bytes(), resident_before + (4 << 20));
+  EXPECT_EQ(heard(50), 50u);
+}
+
+TEST_F(Hostile, broken_offers_are_refused_and_the_session_goes_on) {
+  std::mt19937 random(5);
+  const std::string good = alice->make_offer({}, 1, 1, true);
+  for (int i = 0; i < 500; ++i) {
+    std::string bad = good;
+    for (int k = 0; k < 8; ++k) bad[random() % bad.size()] = static_cast<char>(random());
+    server.command(0, shard::RemoteOffer{PeerId(999), 1, bad});
+    bad.resize(random() % bad.size());
+    server.command(0, shard::RemoteOffer{PeerId(999), 1, bad});
+  }
+
+  EXPECT_EQ(heard(20), 20u);
+}
+
+}  // namespace
+}  // namespace plenum
