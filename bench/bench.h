@@ -25,10 +25,10 @@ std::uint64_t allocations();
 
 struct Fanout {
   int subscribers = 500;
-  int burst = 8;          // packets that arrive together
+  int burst = 8;            // packets that arrive together
   int packet_bytes = 1200;  // RTP packet before protection
   int repetitions = 9;
-  int bursts = 24;        // timed in each repetition
+  int bursts = 24;  // timed in each repetition
 };
 
 struct FanoutResult {

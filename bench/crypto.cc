@@ -11,7 +11,8 @@ namespace {
 
 srtp::MasterKey key_of(srtp::Profile profile, int id) {
   srtp::MasterKey k{.profile = profile};
-  for (std::size_t i = 0; i < k.key.size(); ++i) k.key[i] = static_cast<std::byte>(static_cast<int>(i) * 11 + id * 7);
+  for (std::size_t i = 0; i < k.key.size(); ++i)
+    k.key[i] = static_cast<std::byte>(static_cast<int>(i) * 11 + id * 7);
   return k;
 }
 
@@ -53,7 +54,9 @@ void measure(const char* name, srtp::Profile profile, std::size_t bytes) {
 }  // namespace
 
 void run_crypto() {
-  std::printf("SRTP, ns per packet (500 keys in turn for seal, one for open)\n%-26s %6s %10s %10s\n", "profile", "bytes", "seal", "open");
+  std::printf(
+      "SRTP, ns per packet (500 keys in turn for seal, one for open)\n%-26s %6s %10s %10s\n",
+      "profile", "bytes", "seal", "open");
   for (const std::size_t bytes : {std::size_t{120}, std::size_t{1200}}) {
     measure("AEAD_AES_128_GCM", srtp::Profile::aead_aes_128_gcm, bytes);
     measure("AEAD_AES_256_GCM", srtp::Profile::aead_aes_256_gcm, bytes);

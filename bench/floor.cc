@@ -32,7 +32,8 @@ const unsigned char* uc(const std::byte* p) { return reinterpret_cast<const unsi
 Context keyed(EVP_CIPHER* cipher, int id, bool seal) {
   Context c(EVP_CIPHER_CTX_new());
   std::array<unsigned char, 16> key{};
-  for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<unsigned char>(id * 7 + static_cast<int>(i) * 13);
+  for (std::size_t i = 0; i < key.size(); ++i)
+    key[i] = static_cast<unsigned char>(id * 7 + static_cast<int>(i) * 13);
   EVP_CipherInit_ex(c.get(), cipher, nullptr, key.data(), nullptr, seal);
   return c;
 }
@@ -75,12 +76,22 @@ struct Subscriber {
 class Floor {
  public:
   explicit Floor(const Fanout& f)
-      : f_(f), sinks_(f.subscribers), rx_(*Address::parse("127.0.0.1", 0)), tx_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)),
-        source_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)), cipher_(EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr)),
-        wire_(static_cast<std::size_t>(f.packet_bytes) + kTag), in_(io::UdpSocket::kMaxBatch),
-        out_(static_cast<std::size_t>(kChunk * f.burst) * wire_), messages_(kChunk), vectors_(kChunk), control_(kChunk) {
+      : f_(f),
+        sinks_(f.subscribers),
+        rx_(*Address::parse("127.0.0.1", 0)),
+        tx_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)),
+        source_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)),
+        cipher_(EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr)),
+        wire_(static_cast<std::size_t>(f.packet_bytes) + kTag),
+        in_(io::UdpSocket::kMaxBatch),
+        out_(static_cast<std::size_t>(kChunk * f.burst) * wire_),
+        messages_(kChunk),
+        vectors_(kChunk),
+        control_(kChunk) {
     for (int i = 0; i < f.subscribers; ++i) {
-      Subscriber s{.key = keyed(cipher_, i + 1, true), .ssrc = 0x10000u + static_cast<std::uint32_t>(i), .offset = static_cast<std::uint16_t>(i * 31)};
+      Subscriber s{.key = keyed(cipher_, i + 1, true),
+                   .ssrc = 0x10000u + static_cast<std::uint32_t>(i),
+                   .offset = static_cast<std::uint16_t>(i * 31)};
       s.to.sin_family = AF_INET;
       s.to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
       s.to.sin_port = htons(sinks_.addresses()[static_cast<std::size_t>(i)].port);
@@ -100,22 +111,27 @@ class Floor {
     to.sin_family = AF_INET;
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     to.sin_port = htons(rx_.local_address().port);
-    std::vector<std::byte> packet(wire_), body(static_cast<std::size_t>(f_.packet_bytes) - kHeader, std::byte{0x5a});
+    std::vector<std::byte> packet(wire_),
+        body(static_cast<std::size_t>(f_.packet_bytes) - kHeader, std::byte{0x5a});
     for (int i = 0; i < f_.bursts * f_.burst; ++i, ++seq_) {
       std::fill_n(packet.begin(), kHeader, std::byte{0});
       put_be(packet, 0, 2, 0x9060);
       put_be(packet, 2, 2, seq_ & 0xffff);
       put_be(packet, 8, 4, 0xabcdef);
       seal(in_seal_.get(), packet.data(), body.data(), static_cast<int>(body.size()));
-      if (sendto(source_, packet.data(), packet.size(), 0, reinterpret_cast<sockaddr*>(&to), sizeof to) < 0) throw std::runtime_error("sendto");
+      if (sendto(source_, packet.data(), packet.size(), 0, reinterpret_cast<sockaddr*>(&to),
+                 sizeof to) < 0)
+        throw std::runtime_error("sendto");
     }
   }
 
   std::uint64_t forward_burst() {
-    const std::size_t got = rx_.receive_batch(std::span(in_).first(static_cast<std::size_t>(f_.burst)));
+    const std::size_t got =
+        rx_.receive_batch(std::span(in_).first(static_cast<std::size_t>(f_.burst)));
     const int n = f_.packet_bytes - static_cast<int>(kHeader);
     for (std::size_t j = 0; j < got; ++j)
-      if (!open(in_open_.get(), in_[j].datagram.bytes().data(), n)) throw std::runtime_error("not authentic");
+      if (!open(in_open_.get(), in_[j].datagram.bytes().data(), n))
+        throw std::runtime_error("not authentic");
     std::uint64_t packets = 0;
     for (std::size_t base = 0; base < subscribers_.size(); base += kChunk) {
       const std::size_t count = std::min<std::size_t>(kChunk, subscribers_.size() - base);

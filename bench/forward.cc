@@ -31,7 +31,9 @@ class SwitchSink : public shard::DatagramSink {
   }
   void commit(const Path& path, std::size_t size) override {
     if (real) return batch.commit(size, path.remote);
-    if (size) memory.push_back({path.remote, {scratch_.begin(), scratch_.begin() + static_cast<std::ptrdiff_t>(size)}});
+    if (size)
+      memory.push_back(
+          {path.remote, {scratch_.begin(), scratch_.begin() + static_cast<std::ptrdiff_t>(size)}});
   }
 
  private:
@@ -42,9 +44,16 @@ class SwitchSink : public shard::DatagramSink {
 class Room {
  public:
   explicit Room(const Fanout& f)
-      : f_(f), sinks_(f.subscribers), relays_(1), server_address_(*Address::parse("127.0.0.1", 7882)),
-        shard_({.id = ShardId(0), .certificate = &certificate_, .udp_candidates = {ice::to_sdp(ice::host_candidate(Transport::udp, server_address_))}, .tcp_candidates = {}},
-               relays_, sink_, [this](shard::Event e) { on_event(std::move(e)); }, [](ShardId) {}),
+      : f_(f),
+        sinks_(f.subscribers),
+        relays_(1),
+        server_address_(*Address::parse("127.0.0.1", 7882)),
+        shard_(
+            {.id = ShardId(0),
+             .certificate = &certificate_,
+             .udp_candidates = {ice::to_sdp(ice::host_candidate(Transport::udp, server_address_))},
+             .tcp_candidates = {}},
+            relays_, sink_, [this](shard::Event e) { on_event(std::move(e)); }, [](ShardId) {}),
         received_(io::UdpSocket::kMaxBatch) {
     publish();
     for (int i = 0; i < f.subscribers; ++i) subscribe(i);
@@ -74,9 +83,11 @@ class Room {
 
   void forward_burst() {
     now_ += 1ms;
-    const std::size_t got = sink_.socket.receive_batch(std::span(received_).first(static_cast<std::size_t>(f_.burst)));
+    const std::size_t got =
+        sink_.socket.receive_batch(std::span(received_).first(static_cast<std::size_t>(f_.burst)));
     const Path from{clients_[0].address(), Transport::udp, 0};
-    for (std::size_t i = 0; i < got; ++i) shard_.on_datagram(std::move(received_[i].datagram), from, now_);
+    for (std::size_t i = 0; i < got; ++i)
+      shard_.on_datagram(std::move(received_[i].datagram), from, now_);
     shard_.end_turn(now_);
     sink_.batch.flush(sink_.socket);
   }
@@ -121,12 +132,18 @@ class Room {
     const PeerId peer(clients_.size());
     by_peer_[peer] = &clients_.back();
     by_address_[address.port] = &clients_.back();
-    shard_.on_command(shard::AddPeer{.peer = peer, .room = RoomId(1), .mode = shard::PeerMode::single, .name = "p", .allowed_codecs = {}}, now_);
+    shard_.on_command(shard::AddPeer{.peer = peer,
+                                     .room = RoomId(1),
+                                     .mode = shard::PeerMode::single,
+                                     .name = "p",
+                                     .allowed_codecs = {}},
+                      now_);
     return clients_.back();
   }
 
   void on_event(shard::Event e) {
-    if (auto* a = std::get_if<shard::LocalAnswer>(&e)) by_peer_.at(a->peer)->accept_answer(a->sdp, now_);
+    if (auto* a = std::get_if<shard::LocalAnswer>(&e))
+      by_peer_.at(a->peer)->accept_answer(a->sdp, now_);
   }
 
   /// Lets the newest client connect, and now and then the others show that they live.
@@ -138,18 +155,21 @@ class Room {
 
   void step(Client& c, Duration time = 10ms) {
     if (c.next_timeout() <= now_) c.handle_timeout(now_);
-    for (auto& [to, bytes] : c.take_datagrams()) shard_.on_datagram(Buffer::copy_of(bytes), Path{c.address(), Transport::udp, 0}, now_);
+    for (auto& [to, bytes] : c.take_datagrams())
+      shard_.on_datagram(Buffer::copy_of(bytes), Path{c.address(), Transport::udp, 0}, now_);
     shard_.end_turn(now_);
     while (!sink_.memory.empty()) {
       auto [to, bytes] = std::move(sink_.memory.front());
       sink_.memory.pop_front();
-      if (const auto it = by_address_.find(to.port); it != by_address_.end()) it->second->handle_datagram(bytes, server_address_, now_);
+      if (const auto it = by_address_.find(to.port); it != by_address_.end())
+        it->second->handle_datagram(bytes, server_address_, now_);
     }
     now_ += time;
   }
 
   const Fanout& f_;
-  dtls::Certificate certificate_ = dtls::Certificate::generate(), client_certificate_ = dtls::Certificate::generate();
+  dtls::Certificate certificate_ = dtls::Certificate::generate(),
+                    client_certificate_ = dtls::Certificate::generate();
   FullSinks sinks_;
   shard::RelayMesh relays_;
   SwitchSink sink_;
@@ -184,8 +204,12 @@ FanoutResult run_forward(const Fanout& f) {
     const double cost = cpu_ns() - begin;
     if (i < kWarmUp) continue;
     const std::uint64_t packets = room.forwarded() - before;
-    const auto expected = static_cast<std::uint64_t>(f.subscribers) * static_cast<std::uint64_t>(f.burst) * static_cast<std::uint64_t>(f.bursts);
-    if (packets < expected * 99 / 100) throw std::runtime_error("not everything was forwarded: " + std::to_string(packets) + " of " + std::to_string(expected));
+    const auto expected = static_cast<std::uint64_t>(f.subscribers) *
+                          static_cast<std::uint64_t>(f.burst) *
+                          static_cast<std::uint64_t>(f.bursts);
+    if (packets < expected * 99 / 100)
+      throw std::runtime_error("not everything was forwarded: " + std::to_string(packets) + " of " +
+                               std::to_string(expected));
     costs.push_back(cost / static_cast<double>(packets));
     allocated += allocations() - allocations_before;
     r.packets += packets;

@@ -19,10 +19,13 @@ FullSinks::FullSinks(int count) {
     a.sin_family = AF_INET;
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t n = sizeof a;
-    if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&a), sizeof a) || getsockname(fd, reinterpret_cast<sockaddr*>(&a), &n))
+    if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&a), sizeof a) ||
+        getsockname(fd, reinterpret_cast<sockaddr*>(&a), &n))
       throw std::runtime_error("no socket for a sink");
     const std::array<char, 1200> filling{};
-    for (int k = 0; k < 8; ++k) (void)sendto(sender, filling.data(), filling.size(), 0, reinterpret_cast<sockaddr*>(&a), sizeof a);
+    for (int k = 0; k < 8; ++k)
+      (void)sendto(sender, filling.data(), filling.size(), 0, reinterpret_cast<sockaddr*>(&a),
+                   sizeof a);
     sockets_.push_back(fd);
     addresses_.push_back(*Address::parse("127.0.0.1", ntohs(a.sin_port)));
   }

@@ -41,7 +41,8 @@ class SpscByteRing {
     return true;
   }
 
-  /// Consumer only: the oldest record, valid until pop(); empty span with data() == nullptr if none.
+  /// Consumer only: the oldest record, valid until pop(); empty span with data() == nullptr if
+  /// none.
   Bytes front() {
     const std::size_t head = head_.load(std::memory_order_relaxed);
     if (head == tail_seen_) {
@@ -66,7 +67,9 @@ class SpscByteRing {
   static constexpr std::size_t kLength = 8;  // keeps records aligned for what they begin with
   static constexpr std::uint32_t kSkip = 0xffffffff;
   static std::size_t record_size(std::size_t length) { return kLength + (length + 7) / 8 * 8; }
-  void put_length(std::size_t at, std::uint32_t v) { std::memcpy(&bytes_[at & (size_ - 1)], &v, sizeof v); }
+  void put_length(std::size_t at, std::uint32_t v) {
+    std::memcpy(&bytes_[at & (size_ - 1)], &v, sizeof v);
+  }
   std::uint32_t get_length(std::size_t at) const {
     std::uint32_t v;
     std::memcpy(&v, &bytes_[at & (size_ - 1)], sizeof v);

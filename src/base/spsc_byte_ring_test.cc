@@ -28,7 +28,10 @@ TEST(SpscByteRing, refuses_what_does_not_fit_and_loses_nothing) {
   int pushed = 0;
   while (ring.push(as_bytes("0123456789"), {})) ++pushed;
   int popped = 0;
-  while (ring.front().data()) { ring.pop(); ++popped; }
+  while (ring.front().data()) {
+    ring.pop();
+    ++popped;
+  }
 
   EXPECT_GT(pushed, 3);
   EXPECT_EQ(pushed, popped);
@@ -39,15 +42,23 @@ TEST(SpscByteRing, two_threads_agree) {
   constexpr std::uint32_t kRecords = 200'000;
   std::thread producer([&] {
     for (std::uint32_t i = 0; i < kRecords;) {
-      const std::array<std::byte, 4> head{static_cast<std::byte>(i >> 24), static_cast<std::byte>(i >> 16), static_cast<std::byte>(i >> 8), static_cast<std::byte>(i)};
+      const std::array<std::byte, 4> head{
+          static_cast<std::byte>(i >> 24), static_cast<std::byte>(i >> 16),
+          static_cast<std::byte>(i >> 8), static_cast<std::byte>(i)};
       const std::string body(i % 97, 'x');
-      if (ring.push(head, as_bytes(body))) ++i; else std::this_thread::yield();
+      if (ring.push(head, as_bytes(body)))
+        ++i;
+      else
+        std::this_thread::yield();
     }
   });
   std::uint32_t next = 0;
   while (next < kRecords) {
     const Bytes r = ring.front();
-    if (!r.data()) { std::this_thread::yield(); continue; }
+    if (!r.data()) {
+      std::this_thread::yield();
+      continue;
+    }
     ASSERT_EQ(be32(r, 0), next);
     ASSERT_EQ(r.size(), 4 + next % 97);
     ring.pop();

@@ -133,6 +133,7 @@ void Participants::on_connected(PeerId peer, TimePoint now) {
   Participant* p = world_.by_peer(peer);
   if (!p) return;
   Transports& t = p->transports;
+  if (!t.ever_connected) world_.timers.cancel(p->grace_timer);
   t.ever_connected = true;
   if (peer == t.publisher) t.publisher_up = true;
   if (peer == t.subscriber) t.subscriber_up = true;

@@ -215,12 +215,25 @@ TEST(SignalLoss, keeps_a_participant_whose_media_is_up) {
   EXPECT_NE(t.find(alice), nullptr);
 }
 
-TEST(SignalLoss, before_media_was_ever_up_ends_the_participant) {
+TEST(SignalLoss, before_media_was_ever_up_ends_the_participant_unless_it_resumes) {
   TestRoom t;
   Client& alice = t.join("alice");
   t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.advance(4s);
+  EXPECT_NE(t.find(alice), nullptr);
+  t.advance(2s);
 
   EXPECT_EQ(t.find(alice), nullptr);
+}
+
+TEST(SignalLoss, before_media_was_up_is_survived_by_a_resume) {
+  TestRoom t;
+  Client& alice = t.join("alice");
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  ASSERT_TRUE(t.resume(alice).ok());
+  t.advance(30s);
+
+  EXPECT_NE(t.find(alice), nullptr);
 }
 
 TEST(SignalLoss, of_a_socket_that_was_replaced_means_nothing) {

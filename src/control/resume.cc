@@ -10,7 +10,8 @@ void Participants::signal_lost(ParticipantId id, std::uint64_t session, TimePoin
   p->sink = nullptr;
   p->signal_lost_at = now;
   // With media up the participant stays: every change of network loses the socket.
-  if (!p->transports.ever_connected) end(*p, std::nullopt, DisconnectReason::signal_close, now);
+  if (!p->transports.ever_connected)
+    expect_end(*p, world_.config.resume_grace, std::nullopt, DisconnectReason::signal_close, now);
 }
 
 Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request, EventSink sink,

@@ -10,7 +10,8 @@
 namespace plenum::sfu {
 
 /// What travels between the home of a track and its replicas. One format for shards, nodes and
-/// recorders; fixed size, host byte order (both ends are one machine until a node link adds its own).
+/// recorders; fixed size, host byte order (both ends are one machine until a node link adds its
+/// own).
 struct RelayHeader {
   enum class Kind : std::uint8_t { rtp, sender_report, keyframe_request, muted };
   Kind kind = Kind::rtp;
@@ -19,9 +20,9 @@ struct RelayHeader {
   bool muted = false;
   std::uint8_t reserved[4]{};
   std::uint64_t track = 0;
-  std::uint64_t seq = 0;        // rtp: extended sequence number
-  std::uint64_t ntp = 0;        // sender_report
-  std::uint32_t rtp_time = 0;   // sender_report
+  std::uint64_t seq = 0;       // rtp: extended sequence number
+  std::uint64_t ntp = 0;       // sender_report
+  std::uint32_t rtp_time = 0;  // sender_report
   std::uint32_t reserved2 = 0;
 };
 

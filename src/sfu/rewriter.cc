@@ -70,7 +70,8 @@ void Rewriter::drop(ExtSeq in_seq, bool ends_picture) {
     current_used_ = false;
   }
   newest_in_ = in;
-  if (ends_picture) current_.picture_id_offset = static_cast<std::uint16_t>(current_.picture_id_offset - 1);
+  if (ends_picture)
+    current_.picture_id_offset = static_cast<std::uint16_t>(current_.picture_id_offset - 1);
 }
 
 std::optional<Rewriter::Source> Rewriter::source_of(ExtSeq out_seq) const {

@@ -59,7 +59,7 @@ class Rewriter {
  private:
   struct Segment {
     std::uint64_t first_in = 0;
-    std::uint64_t last_in = 0;   // inclusive; the running segment's is the highest seen
+    std::uint64_t last_in = 0;  // inclusive; the running segment's is the highest seen
     std::uint64_t first_out = 0;
     std::uint32_t timestamp_offset = 0;
     std::uint16_t picture_id_offset = 0;

@@ -23,7 +23,8 @@ std::optional<std::uint8_t> SimulcastSelector::needs_keyframe() const {
   return w;
 }
 
-SimulcastSelector::Decision SimulcastSelector::on_packet(std::uint8_t layer, const codec::FrameInfo& frame) {
+SimulcastSelector::Decision SimulcastSelector::on_packet(std::uint8_t layer,
+                                                         const codec::FrameInfo& frame) {
   if (layer != current_) {
     if (!frame.keyframe || !frame.start_of_frame) return Decision::ignore;
     const std::uint8_t w = wanted();
@@ -44,10 +45,12 @@ bool SimulcastSelector::temporal_allows(const codec::FrameInfo& frame) {
   // Changes take effect between frames, so that none is cut in the middle.
   if (frame.start_of_frame) {
     if (temporal_ > max_temporal_) temporal_ = max_temporal_;
-    if (frame.temporal_id > temporal_ && frame.temporal_id <= max_temporal_ && frame.switching_up) temporal_ = frame.temporal_id;
+    if (frame.temporal_id > temporal_ && frame.temporal_id <= max_temporal_ && frame.switching_up)
+      temporal_ = frame.temporal_id;
   }
   if (frame.temporal_id > temporal_) return false;
-  if (frame.switch_up_temporal_id > temporal_) temporal_ = std::min(frame.switch_up_temporal_id, max_temporal_);
+  if (frame.switch_up_temporal_id > temporal_)
+    temporal_ = std::min(frame.switch_up_temporal_id, max_temporal_);
   return true;
 }
 

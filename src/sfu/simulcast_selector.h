@@ -28,7 +28,10 @@ class SimulcastSelector {
   /// Bit i is set while layer i delivers packets.
   void set_active_layers(std::uint8_t mask) { active_ = mask; }
   /// After a pause: the next packet must be a key frame again.
-  void reset() { current_ = kNone; temporal_ = 0; }
+  void reset() {
+    current_ = kNone;
+    temporal_ = 0;
+  }
 
   Decision on_packet(std::uint8_t layer, const codec::FrameInfo& frame);
 

@@ -16,7 +16,8 @@ float SpeechLevel::end_window() {
   constexpr double kActiveShare = 0.4;
   constexpr float kSmoothing = 2.0F / 3.0F;  // exponential average over two windows
   float level = 0;
-  if (active_.count() > 0 && static_cast<double>(active_.count()) >= kActiveShare * static_cast<double>(kWindow.count()))
+  if (active_.count() > 0 &&
+      static_cast<double>(active_.count()) >= kActiveShare * static_cast<double>(kWindow.count()))
     level = std::pow(10.0F, -static_cast<float>(loudest_dbov_) / 20.0F);
   active_ = observed_ = {};
   loudest_dbov_ = 127;
@@ -43,7 +44,8 @@ std::vector<Speakers::Change> Speakers::poll(TimePoint now) {
     e.reported = level;
     it = e.gone && level == 0 ? tracks_.erase(it) : std::next(it);
   }
-  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.level > b.level; });
+  std::sort(changes.begin(), changes.end(),
+            [](const Change& a, const Change& b) { return a.level > b.level; });
   return changes;
 }
 

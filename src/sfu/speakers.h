@@ -42,7 +42,8 @@ class Speakers {
   /// Muted or gone: reported once as inactive if it was speaking.
   void silence(TrackId track);
   TimePoint next_timeout() const { return tracks_.empty() ? kNever : next_; }
-  /// The tracks whose reported level changed, loudest first. Call once `now` reaches next_timeout().
+  /// The tracks whose reported level changed, loudest first. Call once `now` reaches
+  /// next_timeout().
   std::vector<Change> poll(TimePoint now);
 
  private:

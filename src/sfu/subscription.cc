@@ -9,17 +9,20 @@
 namespace plenum::sfu {
 namespace {
 
-constexpr Duration kReportInterval = 3s;   // as often as clients of LiveKit are used to
-constexpr Duration kFirstReport = 200ms;   // lip-sync should not wait three seconds
-constexpr std::uint64_t kJump = 1000;      // an input gap larger than this is a new stream
+constexpr Duration kReportInterval = 3s;  // as often as clients of LiveKit are used to
+constexpr Duration kFirstReport = 200ms;  // lip-sync should not wait three seconds
+constexpr std::uint64_t kJump = 1000;     // an input gap larger than this is a new stream
 constexpr std::int64_t kRtxBurstBytes = 64 * 1200;
-constexpr int kRtxShare = 5;               // retransmissions may take 1/5 of what is sent
+constexpr int kRtxShare = 5;  // retransmissions may take 1/5 of what is sent
 constexpr std::uint8_t kMaxResends = 4;
 
 }  // namespace
 
 Subscription::Subscription(PeerId peer, Track& track)
-    : peer_(peer), track_(track), next_rtx_seq_(1 + (crypto::random_u32() & 0x3fff)), rtx_budget_bytes_(kRtxBurstBytes) {
+    : peer_(peer),
+      track_(track),
+      next_rtx_seq_(1 + (crypto::random_u32() & 0x3fff)),
+      rtx_budget_bytes_(kRtxBurstBytes) {
   track.subscriptions().push_back(this);
 }
 
@@ -37,7 +40,8 @@ void Subscription::bind(const Wire& wire, TimePoint now) {
   request_missing_keyframe(now);
 }
 
-void Subscription::set_target(bool enabled, std::uint8_t max_spatial, std::uint8_t max_temporal, TimePoint now) {
+void Subscription::set_target(bool enabled, std::uint8_t max_spatial, std::uint8_t max_temporal,
+                              TimePoint now) {
   selector_.set_target(max_spatial, max_temporal);
   svc_.set_target(max_spatial, max_temporal);
   if (enabled_ && !enabled) hold();
@@ -56,28 +60,37 @@ bool Subscription::forward(const TrackPacket& p, TimePoint now, rtp::Outgoing& o
 
 bool Subscription::forward_audio(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
   const ExtSeq seq = p.packet->seq;
-  if (resume_ || epoch_ != track_.epoch(p.layer) || seq.value() > newest_in_.value() + kJump) rebase(p, now);
+  if (resume_ || epoch_ != track_.epoch(p.layer) || seq.value() > newest_in_.value() + kJump)
+    rebase(p, now);
   return emit(p, p.packet->header.marker, now, out);
 }
 
 bool Subscription::forward_simulcast(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
   selector_.set_active_layers(track_.active_layers());
   const bool current = p.layer == selector_.current();
-  if (current && (epoch_ != track_.epoch(p.layer) || p.packet->seq.value() > newest_in_.value() + kJump)) hold();
+  if (current &&
+      (epoch_ != track_.epoch(p.layer) || p.packet->seq.value() > newest_in_.value() + kJump))
+    hold();
   switch (selector_.on_packet(p.layer, p.frame)) {
-    case SimulcastSelector::Decision::ignore: return false;
+    case SimulcastSelector::Decision::ignore:
+      return false;
     case SimulcastSelector::Decision::drop:
       if (p.packet->seq > newest_in_) newest_in_ = p.packet->seq;
       rewriter_.drop(p.packet->seq, p.frame.end_of_frame);
       return false;
-    case SimulcastSelector::Decision::switch_and_forward: rebase(p, now); break;
-    case SimulcastSelector::Decision::forward: break;
+    case SimulcastSelector::Decision::switch_and_forward:
+      rebase(p, now);
+      break;
+    case SimulcastSelector::Decision::forward:
+      break;
   }
   return emit(p, p.packet->header.marker, now, out);
 }
 
 bool Subscription::forward_svc(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
-  if (svc_.started() && (epoch_ != track_.epoch(p.layer) || p.packet->seq.value() > newest_in_.value() + kJump)) hold();
+  if (svc_.started() &&
+      (epoch_ != track_.epoch(p.layer) || p.packet->seq.value() > newest_in_.value() + kJump))
+    hold();
   const SvcSelector::Result r = svc_.on_packet(p.frame, p.packet->header.marker);
   if (r.decision == SvcSelector::Decision::ignore) return false;
   if (r.decision == SvcSelector::Decision::drop) {
@@ -91,7 +104,8 @@ bool Subscription::forward_svc(const TrackPacket& p, TimePoint now, rtp::Outgoin
 
 void Subscription::rebase(const TrackPacket& p, TimePoint now) {
   const RtpTime out_time = continue_time(p, now);
-  rewriter_.start(p.layer, p.packet->seq, p.packet->header.timestamp, out_time, p.frame.picture_id, p.frame.tl0_picture_index);
+  rewriter_.start(p.layer, p.packet->seq, p.packet->header.timestamp, out_time, p.frame.picture_id,
+                  p.frame.tl0_picture_index);
   layer_ = p.layer;
   epoch_ = track_.epoch(p.layer);
   newest_in_ = ExtSeq(p.packet->seq.value() - 1);
@@ -109,21 +123,25 @@ RtpTime Subscription::continue_time(const TrackPacket& p, TimePoint now) const {
   const std::uint32_t by_arrival = last + std::max<std::uint32_t>(elapsed, 1);
   const auto plausible = [&](std::uint32_t t) {
     const auto error = static_cast<std::int32_t>(t - by_arrival);
-    return std::abs(error) < static_cast<std::int32_t>(rate / 2) && static_cast<std::int32_t>(t - last) > 0;
+    return std::abs(error) < static_cast<std::int32_t>(rate / 2) &&
+           static_cast<std::int32_t>(t - last) > 0;
   };
   // Same stream as before a pause, or layers that share one time base (libwebrtc's do).
-  if (const std::uint32_t same = in.value() + rewriter_.timestamp_offset(); plausible(same)) return RtpTime(same);
+  if (const std::uint32_t same = in.value() + rewriter_.timestamp_offset(); plausible(same))
+    return RtpTime(same);
   const ClockSync& to = track_.clock(p.layer);
   const ClockSync& from = track_.clock(layer_);
   if (to.valid && from.valid && p.layer != layer_) {
     const RtpTime on_old = from.rtp_at(to.ntp_at(in, rate), rate);
-    if (const std::uint32_t t = on_old.value() + rewriter_.timestamp_offset(); plausible(t)) return RtpTime(t);
+    if (const std::uint32_t t = on_old.value() + rewriter_.timestamp_offset(); plausible(t))
+      return RtpTime(t);
   }
   return RtpTime(by_arrival);
 }
 
 bool Subscription::emit(const TrackPacket& p, bool marker, TimePoint now, rtp::Outgoing& out) {
-  const auto m = rewriter_.forward(p.packet->seq, p.packet->header.timestamp, p.frame.picture_id, p.frame.tl0_picture_index);
+  const auto m = rewriter_.forward(p.packet->seq, p.packet->header.timestamp, p.frame.picture_id,
+                                   p.frame.tl0_picture_index);
   if (!m) return false;
   if (p.packet->seq > newest_in_) newest_in_ = p.packet->seq;
   fill(p, *m, out);
@@ -132,7 +150,8 @@ bool Subscription::emit(const TrackPacket& p, bool marker, TimePoint now, rtp::O
   ++sent_packets_;
   const std::size_t size = out.prefix_size + out.payload.size();
   sent_octets_ += static_cast<std::uint32_t>(size);
-  rtx_budget_bytes_ = std::min<std::int64_t>(rtx_budget_bytes_ + static_cast<std::int64_t>(size) / kRtxShare, kRtxBurstBytes);
+  rtx_budget_bytes_ = std::min<std::int64_t>(
+      rtx_budget_bytes_ + static_cast<std::int64_t>(size) / kRtxShare, kRtxBurstBytes);
   return true;
 }
 
@@ -158,7 +177,8 @@ void Subscription::fill(const TrackPacket& p, const Rewriter::Mapped& m, rtp::Ou
     }
   }
   if (track_.config().codec == codec::Codec::vp8 && (m.picture_id_offset != 0 || m.tl0_offset != 0))
-    if (const std::size_t n = codec::rewrite_vp8_descriptor(out.payload, m.picture_id_offset, m.tl0_offset, out.prefix)) {
+    if (const std::size_t n = codec::rewrite_vp8_descriptor(out.payload, m.picture_id_offset,
+                                                            m.tl0_offset, out.prefix)) {
       out.prefix_size = static_cast<std::uint8_t>(n);
       out.payload = out.payload.subspan(n);
     }
@@ -177,7 +197,8 @@ void Subscription::request_missing_keyframe(TimePoint now) {
 void Subscription::handle_keyframe_request(TimePoint now) {
   if (!bound_ || !enabled_) return;
   if (track_.is_svc()) return track_.request_keyframe(0, now);
-  if (selector_.current() != SimulcastSelector::kNone) track_.request_keyframe(selector_.current(), now);
+  if (selector_.current() != SimulcastSelector::kNone)
+    track_.request_keyframe(selector_.current(), now);
   request_missing_keyframe(now);
 }
 
@@ -200,14 +221,16 @@ bool Subscription::retransmit(std::uint16_t sequence, TimePoint now, rtp::Outgoi
   Rewriter::Mapped m = source->mapped_base;
   m.timestamp = RtpTime(p.packet->header.timestamp.value() + m.timestamp.value());
   fill(p, m, out);
-  if (track_.is_svc()) out.marker = out.marker || (p.frame.end_of_frame && p.frame.spatial_id == svc_.spatial());
+  if (track_.is_svc())
+    out.marker = out.marker || (p.frame.end_of_frame && p.frame.spatial_id == svc_.spatial());
   const auto size = static_cast<std::int64_t>(out.prefix_size + out.payload.size());
   if (rtx_budget_bytes_ < size || out.prefix_size + 2u > out.prefix.size()) return false;
   rtx_budget_bytes_ -= size;
   ++resent.count;
   resent.at = now;
   // RFC 4588 section 4: the original sequence number stands before the payload.
-  std::copy_backward(out.prefix.begin(), out.prefix.begin() + out.prefix_size, out.prefix.begin() + out.prefix_size + 2);
+  std::copy_backward(out.prefix.begin(), out.prefix.begin() + out.prefix_size,
+                     out.prefix.begin() + out.prefix_size + 2);
   put_be(out.prefix, 0, 2, seq & 0xffff);
   out.prefix_size = static_cast<std::uint8_t>(out.prefix_size + 2);
   out.ssrc = wire_.rtx_ssrc;
@@ -216,7 +239,8 @@ bool Subscription::retransmit(std::uint16_t sequence, TimePoint now, rtp::Outgoi
   return true;
 }
 
-std::optional<Duration> Subscription::handle_receiver_report(const Reception& report, TimePoint now) {
+std::optional<Duration> Subscription::handle_receiver_report(const Reception& report,
+                                                             TimePoint now) {
   fraction_lost_ = report.fraction_lost;
   if (report.lsr == 0) return std::nullopt;
   for (const SentReport& sent : sent_reports_) {

@@ -79,7 +79,11 @@ class Subscription {
   void fill(const TrackPacket& p, const Rewriter::Mapped& m, rtp::Outgoing& out) const;
   void rebase(const TrackPacket& p, TimePoint now);
   RtpTime continue_time(const TrackPacket& p, TimePoint now) const;
-  void hold() { resume_ = true; selector_.reset(); svc_.reset(); }
+  void hold() {
+    resume_ = true;
+    selector_.reset();
+    svc_.reset();
+  }
 
   PeerId peer_;
   Track& track_;
@@ -97,7 +101,10 @@ class Subscription {
 
   std::uint32_t sent_packets_ = 0, sent_octets_ = 0;
   TimePoint next_report_{};
-  struct SentReport { std::uint32_t compact_ntp = 0; TimePoint at{}; };
+  struct SentReport {
+    std::uint32_t compact_ntp = 0;
+    TimePoint at{};
+  };
   std::array<SentReport, 4> sent_reports_{};
   std::size_t sent_report_count_ = 0;
   float fraction_lost_ = 0;
@@ -107,7 +114,11 @@ class Subscription {
   /// sender no more than a share of what it sends anyway.
   std::uint64_t next_rtx_seq_;
   std::int64_t rtx_budget_bytes_;
-  struct Resent { std::uint32_t sequence = 0xffffffff; std::uint8_t count = 0; TimePoint at{}; };
+  struct Resent {
+    std::uint32_t sequence = 0xffffffff;
+    std::uint8_t count = 0;
+    TimePoint at{};
+  };
   std::array<Resent, 128> resent_{};
 };
 

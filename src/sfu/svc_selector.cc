@@ -21,7 +21,8 @@ SvcSelector::Result SvcSelector::on_packet(const codec::FrameInfo& frame, bool m
   if (picture_start) {
     if (spatial_ > max_spatial_) spatial_ = max_spatial_;
     if (temporal_ > max_temporal_) temporal_ = max_temporal_;
-    if (frame.temporal_id > temporal_ && frame.temporal_id <= max_temporal_ && frame.switching_up) temporal_ = frame.temporal_id;
+    if (frame.temporal_id > temporal_ && frame.temporal_id <= max_temporal_ && frame.switching_up)
+      temporal_ = frame.temporal_id;
   }
   if (frame.spatial_id > spatial_) {
     higher_exists_ = true;

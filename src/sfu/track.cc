@@ -40,7 +40,8 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
   const rtp::Packet* cached = layer.cache->insert(std::move(packet), now);
   if (!cached) return nullptr;
 
-  TrackPacket p{.packet = cached, .extensions = extensions, .frame = {}, .layer = index, .is_red = is_red};
+  TrackPacket p{
+      .packet = cached, .extensions = extensions, .frame = {}, .layer = index, .is_red = is_red};
   if (kind() == MediaKind::video) {
     p.frame = inspect(*cached, extensions);
     if (p.frame.keyframe && p.frame.start_of_frame) layer.keyframes.handle_keyframe();
@@ -56,8 +57,10 @@ codec::FrameInfo Track::inspect(const rtp::Packet& packet, const rtp::Extensions
   // Simulcast layers each have a dependency structure of their own and their payloads tell enough.
   if (is_svc() && !extensions.dependency_descriptor.empty()) {
     if (!dependencies_) dependencies_ = std::make_unique<rtp::DependencyStructure>();
-    const auto descriptor = rtp::parse_dependency_descriptor(extensions.dependency_descriptor, *dependencies_);
-    if (descriptor) return codec::inspect(config_.codec, packet.payload(), packet.header.marker, &*descriptor);
+    const auto descriptor =
+        rtp::parse_dependency_descriptor(extensions.dependency_descriptor, *dependencies_);
+    if (descriptor)
+      return codec::inspect(config_.codec, packet.payload(), packet.header.marker, &*descriptor);
   }
   return codec::inspect(config_.codec, packet.payload(), packet.header.marker, nullptr);
 }
@@ -89,7 +92,8 @@ void Track::refresh_active(TimePoint now) {
   std::uint8_t active = 0;
   for (std::uint8_t i = 0; i < kLayers; ++i) {
     Layer& l = layers_[i];
-    if (l.seen && now - l.last_packet < kLayerTimeout) active = static_cast<std::uint8_t>(active | 1u << i);
+    if (l.seen && now - l.last_packet < kLayerTimeout)
+      active = static_cast<std::uint8_t>(active | 1u << i);
   }
   // A single stream is never "off": a slow screen share would lose its only layer.
   if (!config_.simulcast && layers_[0].seen) active |= 1;

@@ -78,7 +78,8 @@ class Track {
   bool find(std::uint8_t layer, ExtSeq seq, TrackPacket& out) const;
   /// One stream with spatial layers inside (VP9, AV1) rather than simulcast.
   bool is_svc() const {
-    return !config_.simulcast && (config_.codec == codec::Codec::vp9 || config_.codec == codec::Codec::av1);
+    return !config_.simulcast &&
+           (config_.codec == codec::Codec::vp9 || config_.codec == codec::Codec::av1);
   }
 
   std::vector<Subscription*>& subscriptions() { return subscriptions_; }

@@ -227,7 +227,8 @@ struct TrackBound {
   codec::Codec codec = codec::Codec::opus;
   /// The publisher sends RED around Opus.
   bool red = false;
-  /// Format parameters of the codec in the publisher's SDP; passes on to subscribers (H.264 profile).
+  /// Format parameters of the codec in the publisher's SDP; passes on to subscribers (H.264
+  /// profile).
   std::string fmtp;
   /// The layers come as streams of their own (rids) rather than inside one (SVC).
   bool simulcast = false;

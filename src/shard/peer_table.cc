@@ -9,7 +9,8 @@ void PeerTable::remove(PeerId id) {
   if (it == peers_.end()) return;
   PeerEntry* entry = it->second.get();
   for (const Path& path : entry->paths)
-    if (const auto p = by_path_.find(path); p != by_path_.end() && p->second == entry) by_path_.erase(p);
+    if (const auto p = by_path_.find(path); p != by_path_.end() && p->second == entry)
+      by_path_.erase(p);
   for (const std::string& ufrag : entry->ufrags) by_ufrag_.erase(ufrag);
   peers_.erase(it);
 }

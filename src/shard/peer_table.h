@@ -9,8 +9,8 @@
 #include "base/address.h"
 #include "base/ids.h"
 #include "media/peer/peer.h"
-#include "shard/messages.h"
 #include "sfu/subscription.h"
+#include "shard/messages.h"
 
 namespace plenum::shard {
 

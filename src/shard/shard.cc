@@ -29,9 +29,11 @@ void Shard::on_datagram(Buffer datagram, const Path& from, TimePoint now) {
   counters_.bytes_in += datagram.size();
   PeerEntry* entry = peers_.find(from);
   if (!entry || peer::classify(datagram.bytes()) == peer::Protocol::stun) {
-    // A check names its peer by user fragment; that also moves a path from an old peer to a new one.
-    const auto message = stun::looks_like_stun(datagram.bytes()) ? stun::MessageView::parse(datagram.bytes())
-                                                                  : Result<stun::MessageView, stun::ParseError>(Err{stun::ParseError{}});
+    // A check names its peer by user fragment; that also moves a path from an old peer to a new
+    // one.
+    const auto message = stun::looks_like_stun(datagram.bytes())
+                             ? stun::MessageView::parse(datagram.bytes())
+                             : Result<stun::MessageView, stun::ParseError>(Err{stun::ParseError{}});
     if (message && message->username()) {
       const std::string_view name = *message->username();
       if (PeerEntry* named = peers_.find_ufrag(name.substr(0, name.find(':')))) entry = named;
@@ -118,7 +120,8 @@ void Shard::send_sender_reports(PeerEntry& entry, TimePoint now) {
   TimePoint next = kNever;
   for (auto& [id, subscription] : entry.subscriptions) {
     if (const auto r = subscription->poll_sender_report(now))
-      entry.peer.send_sender_report(r->ssrc, r->ntp, r->rtp, r->packets, r->octets, subscription->track().config().stream_id, now);
+      entry.peer.send_sender_report(r->ssrc, r->ntp, r->rtp, r->packets, r->octets,
+                                    subscription->track().config().stream_id, now);
     next = std::min(next, subscription->next_sender_report());
   }
   timers_.arm({TimerKey::Kind::peer, entry.info.peer.value()}, next);
@@ -129,12 +132,14 @@ void Shard::report_quality(TimePoint now) {
   Quality quality;
   peers_.for_each([&](PeerEntry& e) {
     Quality::Peer p{.peer = e.info.peer, .rtt = e.rtt, .downlink_loss = 0, .uplinks = {}};
-    for (auto& [id, s] : e.subscriptions) p.downlink_loss = std::max(p.downlink_loss, s->fraction_lost());
+    for (auto& [id, s] : e.subscriptions)
+      p.downlink_loss = std::max(p.downlink_loss, s->fraction_lost());
     for (const auto& t : e.peer.uplinks().take_stats())
       p.uplinks.push_back({.track = t.track,
                            .loss = t.loss,
                            .jitter = t.jitter,
-                           .bitrate_bps = t.bytes * 8 * 1'000'000 / static_cast<std::uint64_t>(kQualityInterval.count()),
+                           .bitrate_bps = t.bytes * 8 * 1'000'000 /
+                                          static_cast<std::uint64_t>(kQualityInterval.count()),
                            .active_layers = t.layers});
     quality.peers.push_back(std::move(p));
   });

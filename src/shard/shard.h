@@ -118,7 +118,8 @@ class Shard {
 
   // shard_forward.cc: the way of a packet
   void forward_burst(TrackEntry& entry, TimePoint now);
-  void forward_to(PeerEntry& to, sfu::Subscription& subscription, std::span<const sfu::TrackPacket> burst, TimePoint now);
+  void forward_to(PeerEntry& to, sfu::Subscription& subscription,
+                  std::span<const sfu::TrackPacket> burst, TimePoint now);
   void send(PeerEntry& to, const rtp::Outgoing& packet, TimePoint now);
   void relay_burst(TrackEntry& entry);
   void relay(ShardId to, const sfu::RelayHeader& header, Bytes body);

@@ -10,9 +10,12 @@ namespace {
 
 peer::NegotiationMode mode_of(PeerMode m) {
   switch (m) {
-    case PeerMode::publisher: return peer::NegotiationMode::publisher;
-    case PeerMode::subscriber: return peer::NegotiationMode::subscriber;
-    case PeerMode::single: break;
+    case PeerMode::publisher:
+      return peer::NegotiationMode::publisher;
+    case PeerMode::subscriber:
+      return peer::NegotiationMode::subscriber;
+    case PeerMode::single:
+      break;
   }
   return peer::NegotiationMode::single;
 }
@@ -22,7 +25,8 @@ struct ChannelKind {
   bool reliable;
 };
 // The order in which clients open them.
-constexpr ChannelKind kChannels[] = {{"_lossy", false}, {"_reliable", true}, {"_data_track", false}};
+constexpr ChannelKind kChannels[] = {
+    {"_lossy", false}, {"_reliable", true}, {"_data_track", false}};
 
 }  // namespace
 
@@ -34,7 +38,11 @@ void Shard::run(AddPeer& c, TimePoint now) {
   PeerEntry& entry = peers_.add(std::move(c), peer::Peer(std::move(config), now));
   if (entry.info.mode == PeerMode::subscriber) {
     for (const ChannelKind& k : kChannels) {
-      sctp::ChannelConfig channel{.label = k.label, .protocol = {}, .ordered = k.reliable, .max_retransmits = {}, .max_lifetime_ms = {}};
+      sctp::ChannelConfig channel{.label = k.label,
+                                  .protocol = {},
+                                  .ordered = k.reliable,
+                                  .max_retransmits = {},
+                                  .max_lifetime_ms = {}};
       if (!k.reliable) channel.max_retransmits = 0;
       entry.peer.open_channel(channel, now);
     }
@@ -48,7 +56,8 @@ void Shard::run(RemovePeer& c, TimePoint now) {
   entry->peer.close(now);
   drain(*entry, now);
   for (const auto& [id, info] : entry->announced) remove_track(id, now);
-  while (!entry->subscriptions.empty()) remove_subscription(*entry, entry->subscriptions.begin()->first, now);
+  while (!entry->subscriptions.empty())
+    remove_subscription(*entry, entry->subscriptions.begin()->first, now);
   timers_.disarm({TimerKey::Kind::peer, c.peer.value()});
   std::erase(touched_peers_, entry);
   peers_.remove(c.peer);
@@ -156,7 +165,8 @@ void Shard::run(SetTrackMuted& c, TimePoint now) {
   if (c.muted) speakers_.silence(c.track);
   if (!c.muted)
     for (sfu::Subscription* s : entry->track.subscriptions()) s->request_missing_keyframe(now);
-  sfu::RelayHeader header{.kind = sfu::RelayHeader::Kind::muted, .muted = c.muted, .track = c.track.value()};
+  sfu::RelayHeader header{
+      .kind = sfu::RelayHeader::Kind::muted, .muted = c.muted, .track = c.track.value()};
   for (const ShardId to : entry->relays) relay(to, header, {});
   touch(*entry);
 }
@@ -191,9 +201,17 @@ void Shard::run(AddRelay& c, TimePoint) {
   for (std::uint8_t layer = 0; layer < sfu::Track::kLayers; ++layer) {
     const sfu::ClockSync& clock = entry->track.clock(layer);
     if (!clock.valid) continue;
-    relay(c.to, {.kind = sfu::RelayHeader::Kind::sender_report, .layer = layer, .track = c.track.value(), .ntp = clock.ntp.value, .rtp_time = clock.rtp.value()}, {});
+    relay(c.to,
+          {.kind = sfu::RelayHeader::Kind::sender_report,
+           .layer = layer,
+           .track = c.track.value(),
+           .ntp = clock.ntp.value,
+           .rtp_time = clock.rtp.value()},
+          {});
   }
-  if (entry->track.muted()) relay(c.to, {.kind = sfu::RelayHeader::Kind::muted, .muted = true, .track = c.track.value()}, {});
+  if (entry->track.muted())
+    relay(c.to, {.kind = sfu::RelayHeader::Kind::muted, .muted = true, .track = c.track.value()},
+          {});
 }
 
 void Shard::run(RemoveRelay& c, TimePoint) {
@@ -208,7 +226,8 @@ void Shard::run(SendData& c, TimePoint now) {
     if (!channel) continue;
     // Lossy data is worth nothing late: drop it rather than queue behind a slow link.
     constexpr std::size_t kLossyBacklog = 64 * 1024;
-    if (c.channel != DataChannel::reliable && entry->peer.buffered_amount() > kLossyBacklog) continue;
+    if (c.channel != DataChannel::reliable && entry->peer.buffered_amount() > kLossyBacklog)
+      continue;
     entry->peer.send_message(*channel, *c.bytes, now);
     touch(*entry);
   }

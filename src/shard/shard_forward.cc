@@ -12,14 +12,16 @@ void Shard::forward_burst(TrackEntry& entry, TimePoint now) {
   const std::span<const sfu::TrackPacket> burst = entry.track.burst();
   if (burst.empty()) return;
   for (sfu::Subscription* subscription : entry.track.subscriptions())
-    if (PeerEntry* to = peers_.find(subscription->peer())) forward_to(*to, *subscription, burst, now);
+    if (PeerEntry* to = peers_.find(subscription->peer()))
+      forward_to(*to, *subscription, burst, now);
   if (!entry.relays.empty()) relay_burst(entry);
   entry.track.end_burst();
 }
 
 /// All packets of a turn to one subscriber, one after the other: equal sizes leave as one message
 /// to the kernel (UDP_SEGMENT), which is what makes fan-out cheap.
-void Shard::forward_to(PeerEntry& to, sfu::Subscription& subscription, std::span<const sfu::TrackPacket> burst, TimePoint now) {
+void Shard::forward_to(PeerEntry& to, sfu::Subscription& subscription,
+                       std::span<const sfu::TrackPacket> burst, TimePoint now) {
   const bool can_send = to.peer.can_send();
   rtp::Outgoing packet;
   for (const sfu::TrackPacket& p : burst) {
@@ -32,7 +34,8 @@ void Shard::forward_to(PeerEntry& to, sfu::Subscription& subscription, std::span
 void Shard::send(PeerEntry& to, const rtp::Outgoing& packet, TimePoint now) {
   const auto path = to.peer.path();
   if (!path) return;
-  const MutableBytes out = sink_.reserve(*path, peer::Peer::kMaxOverhead + packet.prefix_size + packet.payload.size());
+  const MutableBytes out =
+      sink_.reserve(*path, peer::Peer::kMaxOverhead + packet.prefix_size + packet.payload.size());
   if (out.empty()) {
     ++counters_.send_errors;
     return;
@@ -61,7 +64,8 @@ void Shard::relay_burst(TrackEntry& entry) {
 
 void Shard::relay(ShardId to, const sfu::RelayHeader& header, Bytes body) {
   // A full ring means that the other shard stalls: media would come too late anyway.
-  if (!relays_.ring(config_.id.value(), to.value()).push(std::as_bytes(std::span(&header, 1)), body)) {
+  if (!relays_.ring(config_.id.value(), to.value())
+           .push(std::as_bytes(std::span(&header, 1)), body)) {
     ++counters_.dropped_relay_full;
     return;
   }
@@ -93,14 +97,18 @@ void Shard::on_relay(const sfu::RelayHeader& header, Bytes body, TimePoint now) 
       if (!parsed) return;
       packet.header = *parsed;
       packet.seq = ExtSeq(header.seq);
-      const auto extensions = rtp::parse_extensions(packet.buffer.bytes(), packet.header, sfu::relay_extensions());
+      const auto extensions =
+          rtp::parse_extensions(packet.buffer.bytes(), packet.header, sfu::relay_extensions());
       entry->track.handle_rtp(header.layer, header.red, std::move(packet), extensions, now);
       break;
     }
     case sfu::RelayHeader::Kind::sender_report:
-      entry->track.handle_sender_report(header.layer, NtpTime{header.ntp}, RtpTime(header.rtp_time), now);
+      entry->track.handle_sender_report(header.layer, NtpTime{header.ntp}, RtpTime(header.rtp_time),
+                                        now);
       break;
-    case sfu::RelayHeader::Kind::keyframe_request: entry->track.request_keyframe(header.layer, now); break;
+    case sfu::RelayHeader::Kind::keyframe_request:
+      entry->track.request_keyframe(header.layer, now);
+      break;
     case sfu::RelayHeader::Kind::muted:
       entry->track.set_muted(header.muted);
       for (sfu::Subscription* s : entry->track.subscriptions()) s->request_missing_keyframe(now);
@@ -113,14 +121,19 @@ void Shard::observe_speech(TrackEntry& entry, const sfu::TrackPacket& packet) {
   if (!entry.info.is_voice || entry.track.muted() || !packet.extensions.audio_level) return;
   constexpr Duration kUsual = 20ms;
   Duration lasts = kUsual;
-  if (!packet.is_red && !entry.info.encrypted) lasts = codec::opus_duration(packet.packet->payload()).value_or(kUsual);
+  if (!packet.is_red && !entry.info.encrypted)
+    lasts = codec::opus_duration(packet.packet->payload()).value_or(kUsual);
   speakers_.observe(entry.track.id(), packet.extensions.audio_level->level_dbov, lasts);
 }
 
 void Shard::send_keyframe_requests(TrackEntry& entry, TimePoint now) {
   while (const auto layer = entry.track.poll_keyframe_request(now)) {
     if (!entry.publisher) {
-      relay(entry.home, {.kind = sfu::RelayHeader::Kind::keyframe_request, .layer = *layer, .track = entry.track.id().value()}, {});
+      relay(entry.home,
+            {.kind = sfu::RelayHeader::Kind::keyframe_request,
+             .layer = *layer,
+             .track = entry.track.id().value()},
+            {});
       continue;
     }
     PeerEntry* publisher = peers_.find(*entry.publisher);

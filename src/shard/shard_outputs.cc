@@ -6,7 +6,8 @@
 namespace plenum::shard {
 
 void Shard::drain(PeerEntry& entry, TimePoint now) {
-  while (auto output = entry.peer.poll_output()) std::visit([&](auto& o) { take(entry, o, now); }, *output);
+  while (auto output = entry.peer.poll_output())
+    std::visit([&](auto& o) { take(entry, o, now); }, *output);
 }
 
 void Shard::take(PeerEntry&, peer::Transmit& o, TimePoint) {
@@ -24,15 +25,23 @@ void Shard::take(PeerEntry& e, peer::TransportConnected& o, TimePoint) {
   emit_(PeerConnected{e.info.peer, o.path.transport});
 }
 
-void Shard::take(PeerEntry& e, peer::TransportDisconnected&, TimePoint) { emit_(PeerDisconnected{e.info.peer}); }
-void Shard::take(PeerEntry& e, peer::TransportReconnected&, TimePoint) { emit_(PeerReconnected{e.info.peer}); }
+void Shard::take(PeerEntry& e, peer::TransportDisconnected&, TimePoint) {
+  emit_(PeerDisconnected{e.info.peer});
+}
+void Shard::take(PeerEntry& e, peer::TransportReconnected&, TimePoint) {
+  emit_(PeerReconnected{e.info.peer});
+}
 
 void Shard::take(PeerEntry& e, peer::ChannelOpened& o, TimePoint) {
   DataChannel channel;
-  if (o.label == "_reliable") channel = DataChannel::reliable;
-  else if (o.label == "_lossy") channel = DataChannel::lossy;
-  else if (o.label == "_data_track") channel = DataChannel::data_track;
-  else return;  // not part of the protocol; what comes on it is dropped
+  if (o.label == "_reliable")
+    channel = DataChannel::reliable;
+  else if (o.label == "_lossy")
+    channel = DataChannel::lossy;
+  else if (o.label == "_data_track")
+    channel = DataChannel::data_track;
+  else
+    return;  // not part of the protocol; what comes on it is dropped
   e.channels[static_cast<std::size_t>(channel)] = o.stream_id;
   emit_(DataChannelOpen{e.info.peer, channel});
 }
@@ -44,7 +53,8 @@ void Shard::take(PeerEntry& e, peer::ChannelClosed& o, TimePoint) {
 
 void Shard::take(PeerEntry& e, peer::ChannelMessage& o, TimePoint) {
   for (std::size_t i = 0; i < std::size(e.channels); ++i)
-    if (e.channels[i] == o.stream_id) emit_(DataReceived{e.info.peer, static_cast<DataChannel>(i), std::move(o.bytes)});
+    if (e.channels[i] == o.stream_id)
+      emit_(DataReceived{e.info.peer, static_cast<DataChannel>(i), std::move(o.bytes)});
 }
 
 void Shard::take(PeerEntry&, peer::RtpReceived& o, TimePoint now) {
@@ -54,7 +64,8 @@ void Shard::take(PeerEntry&, peer::RtpReceived& o, TimePoint now) {
     ++counters_.dropped_unknown_ssrc;
     return;
   }
-  const sfu::TrackPacket* packet = entry->track.handle_rtp(o.layer, o.red, std::move(o.packet), o.extensions, now);
+  const sfu::TrackPacket* packet =
+      entry->track.handle_rtp(o.layer, o.red, std::move(o.packet), o.extensions, now);
   if (!packet) return;
   observe_speech(*entry, *packet);
   touch(*entry);
@@ -65,7 +76,13 @@ void Shard::take(PeerEntry&, peer::SenderReportReceived& o, TimePoint now) {
   if (!entry) return;
   entry->track.handle_sender_report(o.layer, o.ntp, o.rtp, now);
   for (const ShardId to : entry->relays)
-    relay(to, {.kind = sfu::RelayHeader::Kind::sender_report, .layer = o.layer, .track = o.track.value(), .ntp = o.ntp.value, .rtp_time = o.rtp.value()}, {});
+    relay(to,
+          {.kind = sfu::RelayHeader::Kind::sender_report,
+           .layer = o.layer,
+           .track = o.track.value(),
+           .ntp = o.ntp.value,
+           .rtp_time = o.rtp.value()},
+          {});
 }
 
 void Shard::take(PeerEntry& e, peer::NackReceived& o, TimePoint now) {
@@ -90,7 +107,10 @@ void Shard::take(PeerEntry& e, peer::ReportReceived& o, TimePoint now) {
   const auto it = e.by_ssrc.find(o.block.ssrc.value());
   if (it == e.by_ssrc.end()) return;
   const auto rtt = it->second->handle_receiver_report(
-      {.fraction_lost = static_cast<float>(o.block.fraction_lost) / 256.0F, .lsr = o.block.lsr, .dlsr = o.block.dlsr}, now);
+      {.fraction_lost = static_cast<float>(o.block.fraction_lost) / 256.0F,
+       .lsr = o.block.lsr,
+       .dlsr = o.block.dlsr},
+      now);
   if (rtt) e.rtt = e.rtt == Duration{} ? *rtt : (e.rtt * 7 + *rtt) / 8;
 }
 
@@ -106,7 +126,9 @@ void Shard::take(PeerEntry& e, peer::NegotiationFailed& o, TimePoint) {
   emit_(NegotiationFailed{e.info.peer, std::move(o.reason)});
 }
 
-void Shard::take(PeerEntry& e, peer::SectionsNeeded& o, TimePoint) { emit_(SectionsNeeded{e.info.peer, o.audio, o.video}); }
+void Shard::take(PeerEntry& e, peer::SectionsNeeded& o, TimePoint) {
+  emit_(SectionsNeeded{e.info.peer, o.audio, o.video});
+}
 
 void Shard::take(PeerEntry& e, peer::UplinkBound& o, TimePoint) {
   const auto info = e.announced.find(o.track);
@@ -128,7 +150,8 @@ void Shard::take(PeerEntry& e, peer::UplinkBound& o, TimePoint) {
     slot->publisher = e.info.peer;
     slot->home = config_.id;
   }
-  emit_(TrackBound{e.info.peer, o.track, std::move(o.mid), std::move(o.sdp_cid), codec.codec, section->red_preferred, codec.fmtp, simulcast});
+  emit_(TrackBound{e.info.peer, o.track, std::move(o.mid), std::move(o.sdp_cid), codec.codec,
+                   section->red_preferred, codec.fmtp, simulcast});
 }
 
 void Shard::take(PeerEntry& e, peer::UplinkEnded& o, TimePoint now) {

@@ -18,22 +18,34 @@ constexpr int kBatchesPerTurn = 4;
 constexpr std::size_t kMaxTcpConnections = 4096;
 constexpr Duration kStall = 100ms;
 
-constexpr std::uint64_t token(std::uint64_t kind, std::uint64_t index) { return kind << 32 | index; }
+constexpr std::uint64_t token(std::uint64_t kind, std::uint64_t index) {
+  return kind << 32 | index;
+}
 
 }  // namespace
 
 ShardThread::ShardThread(Config config, RelayMesh& relays)
-    : config_(std::move(config)), relays_(relays), tcp_out_(io::TransmitBatch::kMaxDatagram), received_(io::UdpSocket::kMaxBatch), commands_(kCommandRing), events_(kEventRing) {
+    : config_(std::move(config)),
+      relays_(relays),
+      tcp_out_(io::TransmitBatch::kMaxDatagram),
+      received_(io::UdpSocket::kMaxBatch),
+      commands_(kCommandRing),
+      events_(kEventRing) {
   for (const Address& a : config_.udp) udp_.push_back({io::UdpSocket(a), io::TransmitBatch()});
   for (const Address& a : config_.tcp) tcp_listeners_.emplace_back(a);
   loop_.add(wakeup_.fd(), io::kReadable, token(static_cast<std::uint64_t>(Token::wakeup), 0));
   for (std::size_t i = 0; i < udp_.size(); ++i)
     loop_.add(udp_[i].socket.fd(), io::kReadable, token(static_cast<std::uint64_t>(Token::udp), i));
   for (std::size_t i = 0; i < tcp_listeners_.size(); ++i)
-    loop_.add(tcp_listeners_[i].fd(), io::kReadable, token(static_cast<std::uint64_t>(Token::tcp_listener), i));
+    loop_.add(tcp_listeners_[i].fd(), io::kReadable,
+              token(static_cast<std::uint64_t>(Token::tcp_listener), i));
 
-  Shard::Config core{.id = config_.id, .certificate = config_.certificate, .udp_candidates = {}, .tcp_candidates = {}};
-  const auto describe = [&](Transport transport, const std::vector<Address>& bound, std::vector<std::string>& out) {
+  Shard::Config core{.id = config_.id,
+                     .certificate = config_.certificate,
+                     .udp_candidates = {},
+                     .tcp_candidates = {}};
+  const auto describe = [&](Transport transport, const std::vector<Address>& bound,
+                            std::vector<std::string>& out) {
     std::vector<Address> told = bound;
     if (!config_.advertise.empty() && !bound.empty()) {
       told = config_.advertise;
@@ -41,7 +53,8 @@ ShardThread::ShardThread(Config config, RelayMesh& relays)
         if (a.port == 0 || transport == Transport::tcp) a.port = bound.front().port;
     }
     for (std::size_t i = 0; i < told.size(); ++i)
-      out.push_back(ice::to_sdp(ice::host_candidate(transport, told[i], static_cast<std::uint16_t>(i))));
+      out.push_back(
+          ice::to_sdp(ice::host_candidate(transport, told[i], static_cast<std::uint16_t>(i))));
   };
   describe(Transport::udp, udp_addresses(), core.udp_candidates);
   describe(Transport::tcp, tcp_addresses(), core.tcp_candidates);
@@ -83,7 +96,8 @@ bool ShardThread::post(Command&& command) {
 void ShardThread::run() {
   io::name_thread(("shard-" + std::to_string(config_.id.value())).c_str());
   if (config_.pin_to_core) io::pin_thread(config_.id.value());
-  while (!shard_->stopping()) turn(loop_.wait_until(events_waiting_.empty() ? shard_->next_timeout() : io::now() + 1ms));
+  while (!shard_->stopping())
+    turn(loop_.wait_until(events_waiting_.empty() ? shard_->next_timeout() : io::now() + 1ms));
   flush();
   emit(Stopped{config_.id});
   retry_events();
@@ -96,10 +110,18 @@ void ShardThread::turn(std::span<const io::Ready> ready) {
   for (const io::Ready& r : ready) {
     const auto index = static_cast<std::uint32_t>(r.token);
     switch (static_cast<Token>(r.token >> 32)) {
-      case Token::wakeup: wakeup_.drain(); break;
-      case Token::udp: receive_udp(index, now); break;
-      case Token::tcp_listener: accept_tcp(index); break;
-      case Token::tcp: receive_tcp(index, r.events, now); break;
+      case Token::wakeup:
+        wakeup_.drain();
+        break;
+      case Token::udp:
+        receive_udp(index, now);
+        break;
+      case Token::tcp_listener:
+        accept_tcp(index);
+        break;
+      case Token::tcp:
+        receive_tcp(index, r.events, now);
+        break;
     }
   }
   constexpr int kCommandsPerTurn = 512;
@@ -121,7 +143,8 @@ void ShardThread::receive_udp(std::uint32_t index, TimePoint now) {
   for (int i = 0; i < kBatchesPerTurn; ++i) {
     const std::size_t n = udp_[index].socket.receive_batch(received_);
     for (std::size_t k = 0; k < n; ++k)
-      shard_->on_datagram(std::move(received_[k].datagram), Path{received_[k].from, Transport::udp, index}, now);
+      shard_->on_datagram(std::move(received_[k].datagram),
+                          Path{received_[k].from, Transport::udp, index}, now);
     if (n < received_.size()) break;
   }
 }
@@ -132,7 +155,9 @@ void ShardThread::accept_tcp(std::size_t index) {
     const std::uint32_t number = next_tcp_++;
     const Path path{connection->remote_address(), Transport::tcp, number};
     const auto [it, added] = tcp_.try_emplace(number, Tcp{std::move(*connection), {}, path, false});
-    if (added) loop_.add(it->second.connection.fd(), io::kReadable, token(static_cast<std::uint64_t>(Token::tcp), number));
+    if (added)
+      loop_.add(it->second.connection.fd(), io::kReadable,
+                token(static_cast<std::uint64_t>(Token::tcp), number));
   }
 }
 
@@ -146,11 +171,13 @@ void ShardThread::receive_tcp(std::uint32_t number, std::uint32_t events, TimePo
   if (read.status == io::TcpConnection::ReadStatus::closed) return close_tcp(number);
   if (read.status == io::TcpConnection::ReadStatus::some) {
     const bool sound = tcp.deframer.push(Bytes(bytes).first(read.size)).ok();
-    while (auto datagram = tcp.deframer.next()) shard_->on_datagram(std::move(*datagram), tcp.path, now);
+    while (auto datagram = tcp.deframer.next())
+      shard_->on_datagram(std::move(*datagram), tcp.path, now);
     if (!sound) return close_tcp(number);
   }
   if (tcp.watching_writes && !tcp.connection.want_write()) {
-    loop_.modify(tcp.connection.fd(), io::kReadable, token(static_cast<std::uint64_t>(Token::tcp), number));
+    loop_.modify(tcp.connection.fd(), io::kReadable,
+                 token(static_cast<std::uint64_t>(Token::tcp), number));
     tcp.watching_writes = false;
   }
 }
@@ -184,9 +211,12 @@ void ShardThread::commit(const Path& path, std::size_t size) {
   Tcp& tcp = it->second;
   const auto header = ice::frame_header(static_cast<std::uint16_t>(size));
   const auto status = tcp.connection.send(header, Bytes(tcp_out_).first(size));
-  if (status != io::TcpConnection::SendStatus::sent && status != io::TcpConnection::SendStatus::queued) ++shard_->counters().send_errors;
+  if (status != io::TcpConnection::SendStatus::sent &&
+      status != io::TcpConnection::SendStatus::queued)
+    ++shard_->counters().send_errors;
   if (tcp.connection.want_write() && !tcp.watching_writes) {
-    loop_.modify(tcp.connection.fd(), io::kReadable | io::kWritable, token(static_cast<std::uint64_t>(Token::tcp), path.local));
+    loop_.modify(tcp.connection.fd(), io::kReadable | io::kWritable,
+                 token(static_cast<std::uint64_t>(Token::tcp), path.local));
     tcp.watching_writes = true;
   }
 }
@@ -212,7 +242,8 @@ void ShardThread::retry_events() {
   while (n < events_waiting_.size() && events_.push(std::move(events_waiting_[n]))) ++n;
   if (n == 0) return;
   events_pushed_ = true;
-  events_waiting_.erase(events_waiting_.begin(), events_waiting_.begin() + static_cast<std::ptrdiff_t>(n));
+  events_waiting_.erase(events_waiting_.begin(),
+                        events_waiting_.begin() + static_cast<std::ptrdiff_t>(n));
 }
 
 }  // namespace plenum::shard

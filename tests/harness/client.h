@@ -41,7 +41,8 @@ class Client {
 
   // --- signalling ---
   /// Client offers: what it sends, how many recvonly sections, and data channels.
-  std::string make_offer(const std::vector<SendSpec>& sends, int recv_audio, int recv_video, bool data);
+  std::string make_offer(const std::vector<SendSpec>& sends, int recv_audio, int recv_video,
+                         bool data);
   void accept_answer(const std::string& sdp, TimePoint now);
   /// Server offers (subscriber mode).
   std::string answer_offer(const std::string& sdp, TimePoint now);
@@ -49,11 +50,14 @@ class Client {
 
   // --- media ---
   /// One packet of a layer sent in offer order; true if it went out.
-  bool send_rtp(std::size_t send_index, std::size_t layer, std::uint16_t seq, std::uint32_t timestamp, bool marker, Bytes payload,
-                TimePoint now, std::optional<std::uint8_t> audio_level = {});
+  bool send_rtp(std::size_t send_index, std::size_t layer, std::uint16_t seq,
+                std::uint32_t timestamp, bool marker, Bytes payload, TimePoint now,
+                std::optional<std::uint8_t> audio_level = {});
   /// An authentic packet under any SSRC, with the mid of a send.
-  void send_forged_rtp(std::size_t send_index, Ssrc ssrc, std::uint16_t seq, Bytes payload, TimePoint now);
-  void send_sender_report(std::size_t send_index, std::size_t layer, NtpTime ntp, std::uint32_t rtp, TimePoint now);
+  void send_forged_rtp(std::size_t send_index, Ssrc ssrc, std::uint16_t seq, Bytes payload,
+                       TimePoint now);
+  void send_sender_report(std::size_t send_index, std::size_t layer, NtpTime ntp, std::uint32_t rtp,
+                          TimePoint now);
   void send_pli(Ssrc ssrc, TimePoint now);
   void send_nack(Ssrc ssrc, std::vector<std::uint16_t> seqs, TimePoint now);
   /// Key frame requests from the server, per send and layer.
@@ -89,7 +93,10 @@ class Client {
   const sdp::Description& remote() const { return remote_; }
   Ssrc downlink_ssrc(const std::string& mid) const;
   int sender_reports(Ssrc ssrc) const;
-  struct Report { NtpTime ntp; std::uint32_t rtp; };
+  struct Report {
+    NtpTime ntp;
+    std::uint32_t rtp;
+  };
   std::map<std::uint32_t, Report> reports;
 
  private:
@@ -97,7 +104,8 @@ class Client {
     std::string rid;
     Ssrc ssrc, rtx_ssrc;
     std::uint16_t rtx_seq = 1;
-    std::map<std::uint16_t, std::pair<std::vector<std::byte>, std::size_t>> sent;  // seq → plaintext packet, header size
+    std::map<std::uint16_t, std::pair<std::vector<std::byte>, std::size_t>>
+        sent;  // seq → plaintext packet, header size
     int plis = 0;
     std::uint64_t roc_high = 0;
     bool heard = false;  // feedback came: the mid and rid extensions may stop

@@ -8,7 +8,8 @@ void Network::rebind(const Address& inside, const Address& outside) {
   nat_in_[outside] = inside;
 }
 
-TimePoint Network::pass(std::map<std::string, TimePoint>& busy, const Address& key, const Link& link, std::size_t size, TimePoint now) {
+TimePoint Network::pass(std::map<std::string, TimePoint>& busy, const Address& key,
+                        const Link& link, std::size_t size, TimePoint now) {
   if (chance(link.loss)) return kNever;
   TimePoint at = now;
   if (link.rate_bps) {
@@ -19,7 +20,8 @@ TimePoint Network::pass(std::map<std::string, TimePoint>& busy, const Address& k
     at = until;
   }
   at += link.delay;
-  if (link.jitter > 0us) at += Duration(std::uniform_int_distribution<std::int64_t>(0, link.jitter.count())(random_));
+  if (link.jitter > 0us)
+    at += Duration(std::uniform_int_distribution<std::int64_t>(0, link.jitter.count())(random_));
   return at;
 }
 

@@ -41,7 +41,8 @@ class Network {
     out_[address] = out;
     in_[address] = in;
   }
-  /// NAT rebinding: what `inside` sends seems to come from `outside`, and what goes there reaches it.
+  /// NAT rebinding: what `inside` sends seems to come from `outside`, and what goes there reaches
+  /// it.
   void rebind(const Address& inside, const Address& outside);
   void send(const Address& from, const Address& to, Bytes bytes, TimePoint now);
   TimePoint next() const { return queue_.empty() ? kNever : queue_.top().at; }
@@ -50,7 +51,8 @@ class Network {
 
  private:
   /// Passes one direction of one link. kNever = lost.
-  TimePoint pass(std::map<std::string, TimePoint>& busy, const Address& key, const Link& link, std::size_t size, TimePoint now);
+  TimePoint pass(std::map<std::string, TimePoint>& busy, const Address& key, const Link& link,
+                 std::size_t size, TimePoint now);
   bool chance(double p) { return p > 0 && std::uniform_real_distribution<>(0, 1)(random_) < p; }
 
   std::mt19937 random_;

@@ -7,15 +7,21 @@
 
 namespace plenum::harness {
 
-VirtualServer::VirtualServer(std::size_t shards, std::uint32_t seed) : network_(seed), relays_(shards), woken_(shards) {
+VirtualServer::VirtualServer(std::size_t shards, std::uint32_t seed)
+    : network_(seed), relays_(shards), woken_(shards) {
   for (std::size_t i = 0; i < shards; ++i) {
     auto node = std::make_unique<Node>();
     node->server = this;
     node->address = *Address::parse("10.0.0.1", static_cast<std::uint16_t>(7882 + i));
     const auto id = ShardId(static_cast<std::uint32_t>(i));
     node->core = std::make_unique<shard::Shard>(
-        shard::Shard::Config{.id = id, .certificate = &certificate_, .udp_candidates = {ice::to_sdp(ice::host_candidate(Transport::udp, node->address))}, .tcp_candidates = {}},
-        relays_, *node, [this, i](shard::Event e) { on_event(i, std::move(e)); }, [this](ShardId to) { woken_[to.value()] = true; });
+        shard::Shard::Config{
+            .id = id,
+            .certificate = &certificate_,
+            .udp_candidates = {ice::to_sdp(ice::host_candidate(Transport::udp, node->address))},
+            .tcp_candidates = {}},
+        relays_, *node, [this, i](shard::Event e) { on_event(i, std::move(e)); },
+        [this](ShardId to) { woken_[to.value()] = true; });
     nodes_.push_back(std::move(node));
   }
 }
@@ -29,7 +35,11 @@ Client& VirtualServer::add_client(const std::string& name) {
 PeerId VirtualServer::add_peer(Client& client, std::size_t shard, shard::PeerMode mode) {
   const PeerId id(next_id_++);
   peers_[&client] = {id, shard, &client};
-  command(shard, shard::AddPeer{.peer = id, .room = RoomId(1), .mode = mode, .name = "PA_" + client.name(), .allowed_codecs = {}});
+  command(shard, shard::AddPeer{.peer = id,
+                                .room = RoomId(1),
+                                .mode = mode,
+                                .name = "PA_" + client.name(),
+                                .allowed_codecs = {}});
   return id;
 }
 
@@ -39,9 +49,11 @@ void VirtualServer::command(std::size_t shard, shard::Command c) {
   step();
 }
 
-void VirtualServer::negotiate(Client& client, const std::vector<Client::SendSpec>& sends, int recv_audio, int recv_video, bool data) {
+void VirtualServer::negotiate(Client& client, const std::vector<Client::SendSpec>& sends,
+                              int recv_audio, int recv_video, bool data) {
   const PeerAt& p = peers_.at(&client);
-  command(p.shard, shard::RemoteOffer{p.peer, 1, client.make_offer(sends, recv_audio, recv_video, data)});
+  command(p.shard,
+          shard::RemoteOffer{p.peer, 1, client.make_offer(sends, recv_audio, recv_video, data)});
 }
 
 TrackId VirtualServer::announce(Client& client, const Client::SendSpec& spec, bool voice) {
@@ -72,9 +84,16 @@ void VirtualServer::subscribe(Client& subscriber, TrackId track, shard::LayerTar
   TrackAt& t = tracks_.at(track);
   const shard::TrackBound* b = bound(track);
   if (!b) throw std::runtime_error("subscribe() before the track was bound");
-  if (p.shard != t.home && std::find(t.replicas.begin(), t.replicas.end(), p.shard) == t.replicas.end()) {
+  if (p.shard != t.home &&
+      std::find(t.replicas.begin(), t.replicas.end(), p.shard) == t.replicas.end()) {
     t.replicas.push_back(p.shard);
-    command(p.shard, shard::AddReplica{.info = t.info, .room = RoomId(1), .codec = b->codec, .red = b->red, .fmtp = b->fmtp, .simulcast = b->simulcast, .home = ShardId(static_cast<std::uint32_t>(t.home))});
+    command(p.shard, shard::AddReplica{.info = t.info,
+                                       .room = RoomId(1),
+                                       .codec = b->codec,
+                                       .red = b->red,
+                                       .fmtp = b->fmtp,
+                                       .simulcast = b->simulcast,
+                                       .home = ShardId(static_cast<std::uint32_t>(t.home))});
     command(t.home, shard::AddRelay{track, ShardId(static_cast<std::uint32_t>(p.shard))});
   }
   command(p.shard, shard::Subscribe{p.peer, track, target});
@@ -97,7 +116,8 @@ void VirtualServer::on_event(std::size_t, shard::Event event) {
     return nullptr;
   };
   std::visit(overloaded{[&](shard::LocalAnswer& e) {
-                          if (PeerAt* p = client_of(e.peer)) p->client->accept_answer(e.sdp, now_), flush_client(*p->client);
+                          if (PeerAt* p = client_of(e.peer))
+                            p->client->accept_answer(e.sdp, now_), flush_client(*p->client);
                         },
                         [](auto&) {}},
              event);

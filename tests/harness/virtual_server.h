@@ -20,10 +20,12 @@ class VirtualServer {
 
   Client& add_client(const std::string& name);
   /// Adds a peer of the client on a shard; single mode unless told.
-  PeerId add_peer(Client& client, std::size_t shard, shard::PeerMode mode = shard::PeerMode::single);
+  PeerId add_peer(Client& client, std::size_t shard,
+                  shard::PeerMode mode = shard::PeerMode::single);
   void command(std::size_t shard, shard::Command command);
   /// Runs an offer of the client through its shard and gives it the answer.
-  void negotiate(Client& client, const std::vector<Client::SendSpec>& sends, int recv_audio, int recv_video, bool data = true);
+  void negotiate(Client& client, const std::vector<Client::SendSpec>& sends, int recv_audio,
+                 int recv_video, bool data = true);
   /// Declares a track; call before the offer that carries it.
   TrackId announce(Client& client, const Client::SendSpec& spec, bool voice = true);
   /// Subscribes as the control thread would: replica and relay when the shards differ. In single
@@ -58,13 +60,23 @@ class VirtualServer {
     Address address;
     std::unique_ptr<shard::Shard> core;
     std::vector<std::byte> out = std::vector<std::byte>(2048);
-    MutableBytes reserve(const Path&, std::size_t max) override { return MutableBytes(out).first(max); }
+    MutableBytes reserve(const Path&, std::size_t max) override {
+      return MutableBytes(out).first(max);
+    }
     void commit(const Path& path, std::size_t size) override {
       if (size) server->network_.send(address, path.remote, Bytes(out).first(size), server->now_);
     }
   };
-  struct PeerAt { PeerId peer; std::size_t shard = 0; Client* client = nullptr; };
-  struct TrackAt { shard::TrackInfo info; std::size_t home = 0; std::vector<std::size_t> replicas; };
+  struct PeerAt {
+    PeerId peer;
+    std::size_t shard = 0;
+    Client* client = nullptr;
+  };
+  struct TrackAt {
+    shard::TrackInfo info;
+    std::size_t home = 0;
+    std::vector<std::size_t> replicas;
+  };
   void on_event(std::size_t shard, shard::Event event);
   void step();
   void flush_client(Client& c);

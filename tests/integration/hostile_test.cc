@@ -17,6 +17,12 @@ using codec::Codec;
 using harness::Client;
 using harness::VirtualServer;
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMemoryIsOurs = false;  // a sanitizer keeps what was freed
+#else
+constexpr bool kMemoryIsOurs = true;
+#endif
+
 std::size_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   std::size_t total = 0, resident = 0;
@@ -43,7 +49,9 @@ class Hostile : public testing::Test {
     server.run_for(1s);
     ASSERT_TRUE(alice->connected());
   }
-  void inject(const Address& from, Bytes bytes) { server.network().send(from, server_address, bytes, server.now()); }
+  void inject(const Address& from, Bytes bytes) {
+    server.network().send(from, server_address, bytes, server.now());
+  }
   /// Audio packets of alice that arrive during so many sends.
   std::uint64_t heard(int packets) {
     const auto before = server.counters(0).rtp_in;
@@ -76,14 +84,17 @@ TEST_F(Hostile, garbage_from_strangers_gets_no_answer_and_no_memory) {
   const std::size_t resident_before = resident_bytes();
   burst(50'000);
 
-  EXPECT_LT(resident_bytes(), resident_before + (1 << 20));
+  if (kMemoryIsOurs) {
+    EXPECT_LT(resident_bytes(), resident_before + (1 << 20));
+  }
   EXPECT_LE(server.counters(0).packets_out - sent_before, 200u);  // consent answers to alice
   EXPECT_EQ(heard(50), 50u);
 }
 
 TEST_F(Hostile, a_check_without_integrity_gets_no_answer_and_moves_nothing) {
   std::array<std::byte, 512> bytes;
-  const std::string username = alice->remote().transport_of(alice->remote().sections[0]).ice_ufrag + ":xxxx";
+  const std::string username =
+      alice->remote().transport_of(alice->remote().sections[0]).ice_ufrag + ":xxxx";
   for (const bool wrong_key : {false, true}) {
     stun::TransactionId id{};
     crypto::random_bytes(std::as_writable_bytes(std::span(&id, 1)));
@@ -147,7 +158,9 @@ TEST_F(Hostile, invented_ssrcs_cost_no_memory_and_do_not_disturb_the_real_one) {
   const std::size_t resident_before = resident_bytes();
   flood(100'000);
 
-  EXPECT_LT(resident_bytes(), resident_before + (4 << 20));
+  if (kMemoryIsOurs) {
+    EXPECT_LT(resident_bytes(), resident_before + (4 << 20));
+  }
   EXPECT_EQ(heard(50), 50u);
 }
 

@@ -10,9 +10,9 @@
 namespace plenum {
 namespace {
 
+using codec::Codec;
 using harness::Client;
 using harness::VirtualServer;
-using codec::Codec;
 
 constexpr Duration kFrame = 33ms;
 
@@ -41,7 +41,7 @@ struct Vp8Source {
     for (int i = 0; i < packets; ++i) {
       std::vector<std::byte> payload(40 + layer * 100);
       payload[0] = static_cast<std::byte>(0x80 | (i == 0 ? 0x10 : 0));  // X, S
-      payload[1] = std::byte{0xe0};                                    // I L T
+      payload[1] = std::byte{0xe0};                                     // I L T
       put_be(payload, 2, 2, 0x8000u | (picture & 0x7fff));
       payload[4] = static_cast<std::byte>(tl0);
       payload[5] = static_cast<std::byte>(tid << 6 | (tid > 0 ? 0x20 : 0));
@@ -49,7 +49,8 @@ struct Vp8Source {
         payload[6] = static_cast<std::byte>(key ? 0x10 : 0x11);
         if (key) {
           constexpr std::uint8_t kStart[] = {0x9d, 0x01, 0x2a};
-          for (int k = 0; k < 3; ++k) payload[static_cast<std::size_t>(9 + k)] = std::byte{kStart[k]};
+          for (int k = 0; k < 3; ++k)
+            payload[static_cast<std::size_t>(9 + k)] = std::byte{kStart[k]};
         }
       }
       payload[20] = static_cast<std::byte>(layer);
@@ -59,7 +60,9 @@ struct Vp8Source {
   }
 };
 
-std::uint16_t picture_of(const Client::Received& r) { return static_cast<std::uint16_t>(be16(r.payload, 2) & 0x7fff); }
+std::uint16_t picture_of(const Client::Received& r) {
+  return static_cast<std::uint16_t>(be16(r.payload, 2) & 0x7fff);
+}
 int layer_of(const Client::Received& r) { return be8(r.payload, 20); }
 
 class Room : public testing::TestWithParam<std::size_t> {
@@ -75,11 +78,15 @@ class Room : public testing::TestWithParam<std::size_t> {
   void expect_continuous(const std::vector<Client::Received>& packets) {
     ASSERT_FALSE(packets.empty());
     for (std::size_t i = 1; i < packets.size(); ++i)
-      ASSERT_EQ(static_cast<std::uint16_t>(packets[i].header.sequence - packets[i - 1].header.sequence), 1) << "at packet " << i;
+      ASSERT_EQ(
+          static_cast<std::uint16_t>(packets[i].header.sequence - packets[i - 1].header.sequence),
+          1)
+          << "at packet " << i;
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Shards, Room, testing::Values(1, 2), [](const auto& p) { return "shards_" + std::to_string(p.param); });
+INSTANTIATE_TEST_SUITE_P(Shards, Room, testing::Values(1, 2),
+                         [](const auto& p) { return "shards_" + std::to_string(p.param); });
 
 TEST_P(Room, audio_of_one_is_heard_by_the_other) {
   Client& alice = join("alice", 0);
@@ -97,7 +104,8 @@ TEST_P(Room, audio_of_one_is_heard_by_the_other) {
 
   const std::vector<std::byte> payload(80, std::byte{0x5a});
   for (std::uint16_t i = 0; i < 100; ++i) {
-    alice.send_rtp(0, 0, static_cast<std::uint16_t>(65500 + i), i * 960u, false, payload, server.now(), 20);
+    alice.send_rtp(0, 0, static_cast<std::uint16_t>(65500 + i), i * 960u, false, payload,
+                   server.now(), 20);
     server.run_for(20ms);
   }
 
@@ -158,7 +166,11 @@ class VideoRoom : public Room {
     server.run_for(50ms);
     const std::size_t n = std::max<std::size_t>(1, rids.size());
     for (std::size_t i = 0; i < n; ++i)
-      layers.push_back({.send = 0, .layer = i, .seq = static_cast<std::uint16_t>(1000 * i + 100), .timestamp = static_cast<std::uint32_t>(777777 * i), .picture = static_cast<std::uint16_t>(50 * i)});
+      layers.push_back({.send = 0,
+                        .layer = i,
+                        .seq = static_cast<std::uint16_t>(1000 * i + 100),
+                        .timestamp = static_cast<std::uint32_t>(777777 * i),
+                        .picture = static_cast<std::uint16_t>(50 * i)});
   }
   void play(Duration d) {
     for (const TimePoint end = server.now() + d; server.now() < end;) {
@@ -168,7 +180,8 @@ class VideoRoom : public Room {
   }
   std::vector<Client::Received> video() const { return bob->received_on("1"); }
 };
-INSTANTIATE_TEST_SUITE_P(Shards, VideoRoom, testing::Values(1, 2), [](const auto& p) { return "shards_" + std::to_string(p.param); });
+INSTANTIATE_TEST_SUITE_P(Shards, VideoRoom, testing::Values(1, 2),
+                         [](const auto& p) { return "shards_" + std::to_string(p.param); });
 
 TEST_P(VideoRoom, video_begins_with_a_key_frame_and_flows) {
   start({});
@@ -203,12 +216,16 @@ TEST_P(VideoRoom, a_simulcast_subscriber_gets_the_layer_asked_for_without_a_seam
   EXPECT_EQ(layer_of(got.back()), 1);
   expect_continuous(got);
   for (std::size_t i = 1; i < got.size(); ++i) {
-    const auto dt = static_cast<std::int32_t>(got[i].header.timestamp.value() - got[i - 1].header.timestamp.value());
+    const auto dt = static_cast<std::int32_t>(got[i].header.timestamp.value() -
+                                              got[i - 1].header.timestamp.value());
     ASSERT_GE(dt, 0) << i;
     ASSERT_LT(dt, 90'000) << i;
-    const auto dp = static_cast<std::int16_t>((picture_of(got[i]) - picture_of(got[i - 1])) & 0x7fff);
+    const auto dp =
+        static_cast<std::int16_t>((picture_of(got[i]) - picture_of(got[i - 1])) & 0x7fff);
     ASSERT_TRUE(dp == 0 || dp == 1) << i << ": " << dp;
-    if (layer_of(got[i]) != layer_of(got[i - 1])) { ASSERT_EQ(be8(got[i].payload, 6) & 1, 0) << "a layer is entered at a key frame"; }
+    if (layer_of(got[i]) != layer_of(got[i - 1])) {
+      ASSERT_EQ(be8(got[i].payload, 6) & 1, 0) << "a layer is entered at a key frame";
+    }
   }
 }
 
@@ -291,7 +308,9 @@ TEST_P(VideoRoom, a_nack_storm_costs_at_most_a_fifth_of_the_rate) {
   const Ssrc ssrc = bob->downlink_ssrc("1");
   for (int i = 0; i < 100; ++i) {
     std::vector<std::uint16_t> all;
-    for (std::uint16_t s = 0; s < 300; ++s) all.push_back(static_cast<std::uint16_t>(video().empty() ? s : video().back().header.sequence - s));
+    for (std::uint16_t s = 0; s < 300; ++s)
+      all.push_back(
+          static_cast<std::uint16_t>(video().empty() ? s : video().back().header.sequence - s));
     bob->send_nack(ssrc, all, server.now());
     for (auto& l : layers) l.tick(*alice, server.now());
     server.run_for(kFrame);
@@ -320,9 +339,11 @@ TEST_P(VideoRoom, sender_reports_map_the_rewritten_timestamps_to_the_publishers_
   // The last packet was captured at 149 frames by the publisher's clock.
   const auto last = video().back();
   const auto ticks = static_cast<std::int32_t>(last.header.timestamp.value() - report.rtp);
-  const NtpTime captured = ntp_add(report.ntp, Duration(static_cast<std::int64_t>(ticks) * 1'000'000 / 90'000));
+  const NtpTime captured =
+      ntp_add(report.ntp, Duration(static_cast<std::int64_t>(ticks) * 1'000'000 / 90'000));
 
-  EXPECT_NEAR(static_cast<double>(ntp_difference(kNtp, captured).count()), 149.0 * static_cast<double>(kFrame.count()), 120'000);
+  EXPECT_NEAR(static_cast<double>(ntp_difference(kNtp, captured).count()),
+              149.0 * static_cast<double>(kFrame.count()), 120'000);
 }
 
 TEST_P(Room, data_flows_on_both_channels_and_is_reported_upwards) {
@@ -339,8 +360,11 @@ TEST_P(Room, data_flows_on_both_channels_and_is_reported_upwards) {
   EXPECT_EQ(as_text(got[0].bytes), "hello");
 
   const std::string text = "back";
-  const auto bytes = std::make_shared<std::vector<std::byte>>(as_bytes(text).begin(), as_bytes(text).end());
-  server.command(0, shard::SendData{.peers = {server.peer_of(alice)}, .channel = shard::DataChannel::reliable, .bytes = bytes});
+  const auto bytes =
+      std::make_shared<std::vector<std::byte>>(as_bytes(text).begin(), as_bytes(text).end());
+  server.command(0, shard::SendData{.peers = {server.peer_of(alice)},
+                                    .channel = shard::DataChannel::reliable,
+                                    .bytes = bytes});
   server.run_for(200ms);
   ASSERT_EQ(alice.messages().size(), 1u);
   EXPECT_EQ(alice.messages()[0].text, "back");
@@ -413,7 +437,8 @@ TEST_P(Room, missing_sections_are_asked_for_once_for_all) {
   Client& bob = join("bob", second_shard());
   std::vector<Client::SendSpec> mics;
   std::vector<TrackId> tracks;
-  for (int i = 0; i < 5; ++i) mics.push_back({.cid = "mic" + std::to_string(i), .codec = Codec::opus, .rids = {}});
+  for (int i = 0; i < 5; ++i)
+    mics.push_back({.cid = "mic" + std::to_string(i), .codec = Codec::opus, .rids = {}});
   for (const auto& m : mics) tracks.push_back(server.announce(alice, m));
   server.negotiate(alice, mics, 0, 0);
   server.negotiate(bob, {}, 3, 3);
@@ -436,7 +461,8 @@ TEST_P(Room, wrong_dtls_certificate_gets_no_keys) {
   const auto at = offer.find("a=fingerprint:");
   const auto end = offer.find("\r\n", at);
   const std::string own = offer.substr(at, end - at);
-  for (std::size_t i = offer.find(own); i != std::string::npos; i = offer.find(own, i + 10)) offer.replace(i, own.size(), "a=fingerprint:" + stranger.fingerprint());
+  for (std::size_t i = offer.find(own); i != std::string::npos; i = offer.find(own, i + 10))
+    offer.replace(i, own.size(), "a=fingerprint:" + stranger.fingerprint());
   server.command(0, shard::RemoteOffer{server.peer_of(alice), 1, offer});
   server.run_for(5s);
 

@@ -99,6 +99,7 @@ asio::awaitable<bool> Connection::read_header(HeaderBlock& out) {
   idle_ = true;
   if (buffer_.size() == 0) buffer_.shrink_to_fit();  // thousands may wait at once
   stream_.expires_after(shared_->limits.idle_timeout);
+  const Request unread;
   std::size_t searched = 0;
   bool started = false;
   while (true) {
@@ -110,10 +111,10 @@ asio::awaitable<bool> Connection::read_header(HeaderBlock& out) {
       stream_.expires_after(shared_->limits.header_timeout);  // for the header as a whole
     }
     const auto end = find_header_end(received(), searched, header_size(shared_->limits));
-    if (!end) co_return co_await refuse({}, end.error());
+    if (!end) co_return co_await refuse(unread, end.error());
     if (*end) {
       auto parsed = parse_header(received().substr(0, **end), header_size(shared_->limits));
-      if (!parsed) co_return co_await refuse({}, parsed.error());
+      if (!parsed) co_return co_await refuse(unread, parsed.error());
       buffer_.consume(**end);
       out = std::move(*parsed);
       co_return true;

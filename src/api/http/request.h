@@ -61,6 +61,10 @@ std::optional<std::string> decode_path(std::string_view text);
 std::string_view path_of(std::string_view target);
 
 struct Request {
+  // Declared so that Request is no aggregate: GCC 12 copies an aggregate temporary bytewise into a
+  // coroutine's frame, which breaks its strings.
+  Request() = default;
+
   Method method = Method::get;
   /// As sent. Holds secrets (access_token, join_request): log `path` instead.
   std::string target;

@@ -9,6 +9,8 @@
 namespace plenum::http {
 
 struct Response {
+  Response() = default;  // no aggregate, for the reason told at Request
+
   int status = 200;
   Headers headers;
   std::string body;

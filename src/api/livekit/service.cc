@@ -50,6 +50,11 @@ SignalService::SignalService(asio::io_context& io, control::Control& control, ht
   tick();
 }
 
+SignalService::~SignalService() {
+  alive_.reset();
+  for (const auto& session : sessions_) session->on_closed(clocks_.now());
+}
+
 void SignalService::add_routes(http::Router& router) {
   const auto add = [&](const std::string& path, bool v1) {
     router.websocket(path, [this, v1](http::UpgradeRequest& u) { return serve(u, v1); });
@@ -111,7 +116,9 @@ asio::awaitable<void> SignalService::serve(http::UpgradeRequest& upgrade, bool v
     co_return;
   }
   sessions_.insert(session);
-  const AtExit forget([this, session] {
+  const AtExit forget([this, session, alive = std::weak_ptr(alive_)] {
+    if (alive.expired())
+      return;  // the io_context outlives the service and ends its coroutines last
     sessions_.erase(session);
     session->on_closed(clocks_.now());
     kick();
@@ -122,7 +129,9 @@ asio::awaitable<void> SignalService::serve(http::UpgradeRequest& upgrade, bool v
 asio::awaitable<void> SignalService::run(http::UpgradeRequest& upgrade,
                                          std::shared_ptr<SignalSession> session) {
   http::Websocket socket = co_await upgrade.accept();
-  const AtExit detach([&] { session->on_closed(clocks_.now()); });
+  const AtExit detach([&, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) session->on_closed(clocks_.now());
+  });
   session->open({[&socket](std::string message, bool text) {
                    if (text) {
                      socket.send_text(std::move(message));

@@ -24,7 +24,12 @@ class SignalService {
   SignalService(boost::asio::io_context& io, control::Control& control, http::KeyStore keys,
                 SignalConfig config, Clocks clocks);
 
-  /// The service must outlive the router's server.
+  /// Ends its sessions. Connections may outlive it: they go with the server or the io_context.
+  ~SignalService();
+  SignalService(const SignalService&) = delete;
+  SignalService& operator=(const SignalService&) = delete;
+
+  /// No request may reach the routes once the service is gone.
   void add_routes(http::Router& router);
   /// Call after anything was given to control from outside (shard events): its next deadline may
   /// have changed.
@@ -50,7 +55,10 @@ class SignalService {
   boost::asio::steady_timer control_timer_;
   boost::asio::steady_timer tick_timer_;
   TimePoint armed_for_ = kNever;
+  /// Shared with the coroutines of connections.
   std::set<std::shared_ptr<SignalSession>> sessions_;
+  /// Gone with the service; coroutines that end later look at it before they touch the service.
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace plenum::livekit_api

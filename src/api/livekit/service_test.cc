@@ -131,6 +131,7 @@ TEST_F(SignalServiceTest, a_client_that_leaves_during_the_handshake_leaves_nothi
   EXPECT_EQ(upgrade("/rtc", signed_by(token())).first, 101);
 
   EXPECT_EQ(service.sessions(), 0u);
+  room.advance(6s);
   EXPECT_TRUE(room.control.world().participants.empty());
 }
 

@@ -77,7 +77,7 @@ void SignalSession::on_track_setting(const Request& request, TimePoint now) {
 
 void SignalSession::on_leave(const Request&, TimePoint now) {
   context_.control.leave(participant_, now);
-  close();
+  close();  // some clients leave the closing to us
 }
 
 void SignalSession::on_subscription_permission(const Request& request, TimePoint now) {

@@ -44,7 +44,8 @@ std::size_t Downlinks::write_header(const rtp::Outgoing& packet, MutableBytes ou
     add(rtp::Extension::abs_send_time, scratch);
   }
   if (packet.audio_level) {
-    put_be(scratch, 0, 1, (packet.audio_level->voice ? 0x80u : 0u) | (packet.audio_level->level_dbov & 0x7fu));
+    put_be(scratch, 0, 1,
+           (packet.audio_level->voice ? 0x80u : 0u) | (packet.audio_level->level_dbov & 0x7fu));
     add(rtp::Extension::audio_level, Bytes(scratch).first(1));
   }
   add(rtp::Extension::dependency_descriptor, packet.dependency_descriptor);

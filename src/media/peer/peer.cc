@@ -17,16 +17,26 @@ constexpr std::size_t kMaxRtcp = 1200;
 
 constexpr std::string_view text(NegotiationError e) {
   switch (e) {
-    case NegotiationError::wrong_mode: return "a description of this type is not expected here";
-    case NegotiationError::no_offer_made: return "an answer without an offer";
-    case NegotiationError::malformed: return "not parseable as SDP";
-    case NegotiationError::no_sections: return "no media sections";
-    case NegotiationError::bad_mid: return "a=mid missing or used twice";
-    case NegotiationError::sections_changed: return "media sections moved or vanished";
-    case NegotiationError::no_ice_credentials: return "no ICE credentials";
-    case NegotiationError::no_fingerprint: return "no DTLS fingerprint";
-    case NegotiationError::fingerprint_changed: return "the DTLS fingerprint changed";
-    case NegotiationError::bad_setup: return "a=setup leaves no side to start DTLS";
+    case NegotiationError::wrong_mode:
+      return "a description of this type is not expected here";
+    case NegotiationError::no_offer_made:
+      return "an answer without an offer";
+    case NegotiationError::malformed:
+      return "not parseable as SDP";
+    case NegotiationError::no_sections:
+      return "no media sections";
+    case NegotiationError::bad_mid:
+      return "a=mid missing or used twice";
+    case NegotiationError::sections_changed:
+      return "media sections moved or vanished";
+    case NegotiationError::no_ice_credentials:
+      return "no ICE credentials";
+    case NegotiationError::no_fingerprint:
+      return "no DTLS fingerprint";
+    case NegotiationError::fingerprint_changed:
+      return "the DTLS fingerprint changed";
+    case NegotiationError::bad_setup:
+      return "a=setup leaves no side to start DTLS";
   }
   return "unknown";
 }
@@ -43,7 +53,8 @@ Peer::Peer(Config config, TimePoint now)
 
 LocalTransport Peer::local_transport() const {
   const ice::Credentials& c = transport_.local_credentials();
-  return {c.ufrag, c.pwd, config_.certificate->fingerprint(), config_.announce_ice_lite, config_.candidates};
+  return {c.ufrag, c.pwd, config_.certificate->fingerprint(), config_.announce_ice_lite,
+          config_.candidates};
 }
 
 void Peer::add_pending_track(PendingTrack track) {
@@ -78,7 +89,8 @@ void Peer::handle_offer(std::uint32_t id, std::string_view sdp, TimePoint now) {
 void Peer::handle_answer(std::uint32_t id, std::string_view sdp, TimePoint now) {
   if (id != 0 && id != offer_id_) return;
   if (const auto status = negotiation_.handle_answer(sdp); !status) {
-    if (status.error() != NegotiationError::no_offer_made) outputs_.push(NegotiationFailed{std::string(text(status.error()))});
+    if (status.error() != NegotiationError::no_offer_made)
+      outputs_.push(NegotiationFailed{std::string(text(status.error()))});
     return;
   }
   if (!apply_remote(now)) return;
@@ -94,9 +106,11 @@ bool Peer::apply_remote(TimePoint now) {
     outputs_.push(NegotiationFailed{"the description has no usable a=fingerprint"});
     return false;
   }
-  transport_.set_remote({remote->ice_ufrag, remote->ice_pwd}, std::move(*fingerprint),
-                        remote->local_role == DtlsRole::client ? dtls::Role::client : dtls::Role::server, now);
-  if (const auto& app = negotiation_.application()) transport_.enable_data(app->remote_max_message_size, now);
+  transport_.set_remote(
+      {remote->ice_ufrag, remote->ice_pwd}, std::move(*fingerprint),
+      remote->local_role == DtlsRole::client ? dtls::Role::client : dtls::Role::server, now);
+  if (const auto& app = negotiation_.application())
+    transport_.enable_data(app->remote_max_message_size, now);
   return true;
 }
 
@@ -104,7 +118,8 @@ bool Peer::apply_remote(TimePoint now) {
 void Peer::after_negotiation() {
   uplinks_.update(negotiation_.receive_sections(), negotiation_.receive_extensions());
   downlinks_.update(negotiation_.send_sections());
-  while (auto event = negotiation_.poll()) std::visit([&](auto& e) { outputs_.push(std::move(e)); }, *event);
+  while (auto event = negotiation_.poll())
+    std::visit([&](auto& e) { outputs_.push(std::move(e)); }, *event);
   if (config_.mode == NegotiationMode::single)
     if (const auto needed = negotiation_.take_needed()) outputs_.push(*needed);
 }
@@ -157,7 +172,8 @@ void Peer::handle_datagram(Buffer datagram, const Path& from, TimePoint now) {
 void Peer::handle_timeout(TimePoint now) {
   if (transport_.next_timeout() <= now) transport_.handle_timeout(now);
   std::array<std::byte, kMaxRtcp> rtcp;
-  while (const std::size_t n = uplinks_.poll_rtcp(now, rtcp)) transport_.send_rtcp(Bytes(rtcp).first(n));
+  while (const std::size_t n = uplinks_.poll_rtcp(now, rtcp))
+    transport_.send_rtcp(Bytes(rtcp).first(n));
   negotiate_if_due(now);
   drain(now);
 }
@@ -169,7 +185,8 @@ TimePoint Peer::next_timeout() const {
 void Peer::drain(TimePoint now) {
   while (auto output = transport_.poll_output()) {
     std::visit(overloaded{[&](RtpDatagram& r) {
-                            if (auto received = uplinks_.handle_rtp(std::move(r.packet), now)) outputs_.push(std::move(*received));
+                            if (auto received = uplinks_.handle_rtp(std::move(r.packet), now))
+                              outputs_.push(std::move(*received));
                           },
                           [&](RtcpDatagram& r) { on_rtcp(r.packet.bytes(), now); },
                           [&](auto& o) { outputs_.push(std::move(o)); }},
@@ -189,11 +206,14 @@ void Peer::on_rtcp(Bytes compound, TimePoint now) {
                           },
                           [&](const rtcp::ReceiverReportView& m) { report_blocks(m.blocks); },
                           [&](const rtcp::NackView& m) {
-                            m.for_each([&](std::uint16_t sequence) { outputs_.push(NackReceived{m.media, sequence}); });
+                            m.for_each([&](std::uint16_t sequence) {
+                              outputs_.push(NackReceived{m.media, sequence});
+                            });
                           },
                           [&](const rtcp::Pli& m) { outputs_.push(KeyframeRequested{m.media}); },
                           [&](const rtcp::FirView& m) {
-                            for (std::size_t i = 0; i < m.size(); ++i) outputs_.push(KeyframeRequested{m[i].ssrc});
+                            for (std::size_t i = 0; i < m.size(); ++i)
+                              outputs_.push(KeyframeRequested{m[i].ssrc});
                           },
                           [](const auto&) {}},
                *message);
@@ -214,8 +234,8 @@ std::size_t Peer::write_rtp(const rtp::Outgoing& packet, MutableBytes out, TimeP
   return transport_.seal_rtp(packet.seq, out, header, payload);
 }
 
-void Peer::send_sender_report(Ssrc ssrc, NtpTime ntp, RtpTime rtp, std::uint32_t packets, std::uint32_t octets, std::string_view cname,
-                              TimePoint now) {
+void Peer::send_sender_report(Ssrc ssrc, NtpTime ntp, RtpTime rtp, std::uint32_t packets,
+                              std::uint32_t octets, std::string_view cname, TimePoint now) {
   std::array<std::byte, 256> out;
   ByteWriter w(out);
   rtcp::write_sender_report(w, {ssrc, ntp, rtp, packets, octets});

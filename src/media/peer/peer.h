@@ -21,20 +21,37 @@ namespace plenum::peer {
 
 // What a Peer says besides the Transport's outputs.
 
-struct AnswerReady { std::uint32_t id = 0; Answer answer; };
-struct OfferReady { std::uint32_t id = 0; std::string sdp; std::vector<std::pair<std::string, TrackId>> mid_to_track; };
-struct NegotiationFailed { std::string reason; };
+struct AnswerReady {
+  std::uint32_t id = 0;
+  Answer answer;
+};
+struct OfferReady {
+  std::uint32_t id = 0;
+  std::string sdp;
+  std::vector<std::pair<std::string, TrackId>> mid_to_track;
+};
+struct NegotiationFailed {
+  std::string reason;
+};
 /// The client lost a packet of ours (RFC 4585 section 6.2.1).
-struct NackReceived { Ssrc ssrc; std::uint16_t sequence = 0; };
+struct NackReceived {
+  Ssrc ssrc;
+  std::uint16_t sequence = 0;
+};
 /// The client wants a key frame of a stream of ours.
-struct KeyframeRequested { Ssrc ssrc; };
+struct KeyframeRequested {
+  Ssrc ssrc;
+};
 /// How the client receives a stream of ours.
-struct ReportReceived { rtcp::ReportBlock block; };
+struct ReportReceived {
+  rtcp::ReportBlock block;
+};
 
-using Output = std::variant<Transmit, PathValidated, TransportConnected, TransportDisconnected, TransportReconnected,
-                            ChannelOpened, ChannelClosed, ChannelMessage, RtpReceived, SenderReportReceived, NackReceived,
-                            KeyframeRequested, ReportReceived, AnswerReady, OfferReady, NegotiationFailed, SectionsNeeded,
-                            UplinkBound, UplinkEnded, SendBound, SendUnsupported>;
+using Output = std::variant<Transmit, PathValidated, TransportConnected, TransportDisconnected,
+                            TransportReconnected, ChannelOpened, ChannelClosed, ChannelMessage,
+                            RtpReceived, SenderReportReceived, NackReceived, KeyframeRequested,
+                            ReportReceived, AnswerReady, OfferReady, NegotiationFailed,
+                            SectionsNeeded, UplinkBound, UplinkEnded, SendBound, SendUnsupported>;
 
 /// One peer connection as the server sees it: SDP, transport, the streams received and the streams
 /// sent. A hub that holds parts and passes things between them. Sans-I/O; lives on one shard.
@@ -63,7 +80,9 @@ class Peer {
   void add_send(SendTrack track, TimePoint now);
   void remove_send(TrackId track, TimePoint now);
   const SendSection* send_section(TrackId track) const { return negotiation_.send_section(track); }
-  const ReceiveSection* receive_section(TrackId track) const { return negotiation_.receive_section(track); }
+  const ReceiveSection* receive_section(TrackId track) const {
+    return negotiation_.receive_section(track);
+  }
 
   // --- the wire ---
   void handle_datagram(Buffer datagram, const Path& from, TimePoint now);
@@ -75,11 +94,12 @@ class Peer {
   bool can_send() const { return transport_.can_send_media(); }
   std::optional<Path> path() const { return transport_.selected_path(); }
   /// Most bytes that write_rtp adds to a payload.
-  static constexpr std::size_t kMaxOverhead = rtp::kFixedHeaderSize + rtp::ExtensionWriter::kMaxSize + 8 + srtp::kMaxOverhead;
+  static constexpr std::size_t kMaxOverhead =
+      rtp::kFixedHeaderSize + rtp::ExtensionWriter::kMaxSize + 8 + srtp::kMaxOverhead;
   /// Writes header and per-hop extensions, seals the payload. Returns the size; 0 = not possible.
   std::size_t write_rtp(const rtp::Outgoing& packet, MutableBytes out, TimePoint now);
-  void send_sender_report(Ssrc ssrc, NtpTime ntp, RtpTime rtp, std::uint32_t packets, std::uint32_t octets,
-                          std::string_view cname, TimePoint now);
+  void send_sender_report(Ssrc ssrc, NtpTime ntp, RtpTime rtp, std::uint32_t packets,
+                          std::uint32_t octets, std::string_view cname, TimePoint now);
   /// Asks the client for a key frame of one layer. False before the layer's first packet.
   bool request_keyframe(TrackId track, std::uint8_t layer, TimePoint now);
 

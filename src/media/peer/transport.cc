@@ -43,10 +43,13 @@ dtls::Endpoint& Transport::dtls(dtls::Role role) {
   return *dtls_;
 }
 
-void Transport::set_remote(ice::Credentials remote, dtls::Fingerprint fingerprint, dtls::Role role, TimePoint now) {
+void Transport::set_remote(ice::Credentials remote, dtls::Fingerprint fingerprint, dtls::Role role,
+                           TimePoint now) {
   fingerprint_ = std::move(fingerprint);
   std::visit(overloaded{[&](ice::LiteAgent& a) { a.set_remote(std::move(remote)); },
-                        [&](ice::ControllingAgent& a) { a.set_remote(std::move(remote), remote_candidates_, now); }},
+                        [&](ice::ControllingAgent& a) {
+                          a.set_remote(std::move(remote), remote_candidates_, now);
+                        }},
              agent_);
   dtls(role).set_remote_fingerprint(*fingerprint_);
   drain(now);
@@ -58,18 +61,29 @@ void Transport::restart_ice(ice::Credentials local) {
 
 void Transport::handle_datagram(Buffer datagram, const Path& from, TimePoint now) {
   switch (classify(datagram.bytes())) {
-    case Protocol::stun: on_stun(datagram.bytes(), from, now); return drain(now);
+    case Protocol::stun:
+      on_stun(datagram.bytes(), from, now);
+      return drain(now);
     case Protocol::dtls:
       // Only from where an authenticated check came: a spoofed ClientHello ends here.
-      if (!ice_validated(from)) { ++counters_.unvalidated; return; }
-      if (!closed_) dtls(dtls_ ? dtls_->role() : dtls::Role::server).handle_datagram(datagram.bytes(), now);
+      if (!ice_validated(from)) {
+        ++counters_.unvalidated;
+        return;
+      }
+      if (!closed_)
+        dtls(dtls_ ? dtls_->role() : dtls::Role::server).handle_datagram(datagram.bytes(), now);
       return drain(now);
     case Protocol::rtp:
     case Protocol::rtcp:
-      if (!srtp_in_ || !ice_validated(from)) { ++counters_.unvalidated; return; }
+      if (!srtp_in_ || !ice_validated(from)) {
+        ++counters_.unvalidated;
+        return;
+      }
       if (classify(datagram.bytes()) == Protocol::rtp) return on_rtp(std::move(datagram));
       return on_rtcp(std::move(datagram));
-    case Protocol::unknown: ++counters_.malformed; return;
+    case Protocol::unknown:
+      ++counters_.malformed;
+      return;
   }
 }
 
@@ -88,7 +102,10 @@ void Transport::on_stun(Bytes datagram, const Path& from, TimePoint now) {
 
 void Transport::on_rtp(Buffer datagram) {
   const auto header = rtp::parse_protected_header(datagram.bytes());
-  if (!header) { ++counters_.malformed; return; }
+  if (!header) {
+    ++counters_.malformed;
+    return;
+  }
   ExtSeq index;
   const auto size = srtp_in_->open_rtp(datagram.bytes(), *header, &index);
   if (!size) {
@@ -110,7 +127,11 @@ void Transport::on_rtcp(Buffer datagram) {
 }
 
 void Transport::handle_timeout(TimePoint now) {
-  std::visit([&](auto& a) { if (a.next_timeout() <= now) a.handle_timeout(now); }, agent_);
+  std::visit(
+      [&](auto& a) {
+        if (a.next_timeout() <= now) a.handle_timeout(now);
+      },
+      agent_);
   if (dtls_ && dtls_->next_timeout() <= now) dtls_->handle_timeout(now);
   if (sctp_ && sctp_->next_timeout() <= now) sctp_->handle_timeout(now);
   drain(now);
@@ -127,7 +148,8 @@ TimePoint Transport::next_timeout() const {
 void Transport::drain(TimePoint now) {
   while (drain_ice() || drain_dtls(now) || drain_sctp(now)) {
   }
-  if (dtls_ && dtls_->role() == dtls::Role::client && ice_selected() && !dtls_->is_connected() && !closed_ && !client_started_) {
+  if (dtls_ && dtls_->role() == dtls::Role::client && ice_selected() && !dtls_->is_connected() &&
+      !closed_ && !client_started_) {
     client_started_ = true;
     dtls_->start(now);
     while (drain_dtls(now)) {
@@ -139,7 +161,9 @@ void Transport::drain(TimePoint now) {
 bool Transport::drain_ice() {
   auto output = std::visit([](auto& a) { return a.poll_output(); }, agent_);
   if (!output) return false;
-  std::visit(overloaded{[&](ice::Transmit& t) { outputs_.push(Transmit{t.to, std::move(t.datagram)}); },
+  std::visit(overloaded{[&](ice::Transmit& t) {
+                          outputs_.push(Transmit{t.to, std::move(t.datagram)});
+                        },
                         [&](ice::PathValidated& p) { outputs_.push(PathValidated{p.path}); },
                         [&](ice::PathSelected&) {},
                         [&](ice::Failed&) {
@@ -154,7 +178,8 @@ bool Transport::drain_dtls(TimePoint now) {
   auto output = dtls_ ? dtls_->poll_output() : std::nullopt;
   if (!output) return false;
   std::visit(overloaded{[&](dtls::Transmit& t) {
-                          if (const auto path = ice_selected()) outputs_.push(Transmit{*path, std::move(t.datagram)});
+                          if (const auto path = ice_selected())
+                            outputs_.push(Transmit{*path, std::move(t.datagram)});
                         },
                         [&](dtls::Connected& c) { on_dtls_connected(c); },
                         [&](dtls::Data& d) {
@@ -177,8 +202,12 @@ bool Transport::drain_sctp(TimePoint) {
   auto output = sctp_ ? sctp_->poll_output() : std::nullopt;
   if (!output) return false;
   std::visit(overloaded{[&](sctp::Transmit& t) { dtls_->send(t.packet.bytes()); },
-                        [&](sctp::ChannelOpened& c) { outputs_.push(ChannelOpened{c.stream_id, c.by_peer, std::move(c.label)}); },
-                        [&](sctp::Message& m) { outputs_.push(ChannelMessage{m.stream_id, std::move(m.bytes)}); },
+                        [&](sctp::ChannelOpened& c) {
+                          outputs_.push(ChannelOpened{c.stream_id, c.by_peer, std::move(c.label)});
+                        },
+                        [&](sctp::Message& m) {
+                          outputs_.push(ChannelMessage{m.stream_id, std::move(m.bytes)});
+                        },
                         [&](sctp::ChannelClosed& c) { outputs_.push(ChannelClosed{c.stream_id}); },
                         [&](sctp::Aborted&) {}},
              *output);
@@ -191,7 +220,8 @@ void Transport::on_dtls_connected(const dtls::Connected& c) {
     ++counters_.dtls_failures;
     return;
   }
-  srtp_out_ = std::make_unique<srtp::Outbound>(c.is_client ? keys->client_write : keys->server_write);
+  srtp_out_ =
+      std::make_unique<srtp::Outbound>(c.is_client ? keys->client_write : keys->server_write);
   srtp_in_ = std::make_unique<srtp::Inbound>(c.is_client ? keys->server_write : keys->client_write);
 }
 
@@ -213,7 +243,9 @@ void Transport::enable_data(std::size_t remote_max_message_size, TimePoint now) 
   sctp::Config config;
   config.is_dtls_client = dtls_->role() == dtls::Role::client;
   // 0 in SDP means "any size" (RFC 8841 section 6.1); we never send more than 256 KiB anyway.
-  config.max_send_message_size = remote_max_message_size == 0 ? 262'144 : std::min<std::size_t>(remote_max_message_size, 262'144);
+  config.max_send_message_size = remote_max_message_size == 0
+                                     ? 262'144
+                                     : std::min<std::size_t>(remote_max_message_size, 262'144);
   sctp_ = std::make_unique<sctp::Association>(config);
   sctp_->connect(now);
   for (const auto& channel : channels_before_dtls_) (void)sctp_->open_channel(channel, now);
@@ -221,7 +253,8 @@ void Transport::enable_data(std::size_t remote_max_message_size, TimePoint now) 
   drain(now);
 }
 
-std::optional<std::uint16_t> Transport::open_channel(const sctp::ChannelConfig& config, TimePoint now) {
+std::optional<std::uint16_t> Transport::open_channel(const sctp::ChannelConfig& config,
+                                                     TimePoint now) {
   if (!sctp_) {
     channels_before_dtls_.push_back(config);  // its stream id depends on the DTLS role
     return std::nullopt;
@@ -232,15 +265,19 @@ std::optional<std::uint16_t> Transport::open_channel(const sctp::ChannelConfig& 
   return *id;
 }
 
-Transport::SendStatus Transport::send_message(std::uint16_t stream_id, Bytes message, TimePoint now) {
+Transport::SendStatus Transport::send_message(std::uint16_t stream_id, Bytes message,
+                                              TimePoint now) {
   if (!sctp_) return SendStatus::closed;
   const auto sent = sctp_->send(stream_id, message, true, now);
   drain(now);
   if (sent) return SendStatus::sent;
   switch (sent.error()) {
-    case sctp::SendError::too_large: return SendStatus::too_large;
-    case sctp::SendError::would_block: return SendStatus::would_block;
-    case sctp::SendError::closed: break;
+    case sctp::SendError::too_large:
+      return SendStatus::too_large;
+    case sctp::SendError::would_block:
+      return SendStatus::would_block;
+    case sctp::SendError::closed:
+      break;
   }
   return SendStatus::closed;
 }

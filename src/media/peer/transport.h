@@ -20,24 +20,48 @@
 
 namespace plenum::peer {
 
-struct Transmit { Path to; Buffer datagram; };
+struct Transmit {
+  Path to;
+  Buffer datagram;
+};
 /// Datagrams from here belong to this transport from now on.
-struct PathValidated { Path path; };
+struct PathValidated {
+  Path path;
+};
 /// ICE and DTLS are up. Once.
-struct TransportConnected { Path path; };
+struct TransportConnected {
+  Path path;
+};
 /// Consent expired, or the other side closed DTLS (then `closed`, and nothing comes back).
-struct TransportDisconnected { bool closed = false; };
+struct TransportDisconnected {
+  bool closed = false;
+};
 /// Checks arrive again after a disconnection.
 struct TransportReconnected {};
 /// A plaintext RTP packet, `packet.size()` bytes.
-struct RtpDatagram { Buffer packet; ExtSeq index; };
+struct RtpDatagram {
+  Buffer packet;
+  ExtSeq index;
+};
 /// A plaintext compound RTCP packet.
-struct RtcpDatagram { Buffer packet; };
-struct ChannelOpened { std::uint16_t stream_id = 0; bool by_peer = false; std::string label; };
-struct ChannelClosed { std::uint16_t stream_id = 0; };
-struct ChannelMessage { std::uint16_t stream_id = 0; std::vector<std::byte> bytes; };
-using TransportOutput = std::variant<Transmit, PathValidated, TransportConnected, TransportDisconnected, TransportReconnected,
-                                     RtpDatagram, RtcpDatagram, ChannelOpened, ChannelClosed, ChannelMessage>;
+struct RtcpDatagram {
+  Buffer packet;
+};
+struct ChannelOpened {
+  std::uint16_t stream_id = 0;
+  bool by_peer = false;
+  std::string label;
+};
+struct ChannelClosed {
+  std::uint16_t stream_id = 0;
+};
+struct ChannelMessage {
+  std::uint16_t stream_id = 0;
+  std::vector<std::byte> bytes;
+};
+using TransportOutput = std::variant<Transmit, PathValidated, TransportConnected,
+                                     TransportDisconnected, TransportReconnected, RtpDatagram,
+                                     RtcpDatagram, ChannelOpened, ChannelClosed, ChannelMessage>;
 
 /// One bundled WebRTC transport: ICE, DTLS, SRTP and SCTP wired together. Server side with a lite
 /// agent, or client side with a controlling one (load generator, tests). Knows no SDP and no
@@ -61,9 +85,12 @@ class Transport {
 
   /// What the remote description says. `role` is ours. May be called again with new credentials
   /// after an ICE restart; the fingerprint and the role never change.
-  void set_remote(ice::Credentials remote, dtls::Fingerprint fingerprint, dtls::Role role, TimePoint now);
+  void set_remote(ice::Credentials remote, dtls::Fingerprint fingerprint, dtls::Role role,
+                  TimePoint now);
   /// Controlling only.
-  void set_remote_candidates(std::vector<Path> candidates) { remote_candidates_ = std::move(candidates); }
+  void set_remote_candidates(std::vector<Path> candidates) {
+    remote_candidates_ = std::move(candidates);
+  }
   /// New local credentials (ICE restart); media goes on over the working path meanwhile.
   void restart_ice(ice::Credentials local);
   const ice::Credentials& local_credentials() const;
@@ -99,7 +126,8 @@ class Transport {
 
  private:
   using Agent = std::variant<ice::LiteAgent, ice::ControllingAgent>;
-  Transport(const dtls::Certificate& certificate, Agent agent) : certificate_(&certificate), agent_(std::move(agent)) {}
+  Transport(const dtls::Certificate& certificate, Agent agent)
+      : certificate_(&certificate), agent_(std::move(agent)) {}
 
   std::optional<Path> ice_selected() const;
   bool ice_validated(const Path& path) const;

@@ -14,7 +14,8 @@ constexpr Duration kTakeOverAfter = 500ms;
 
 }  // namespace
 
-void Uplinks::update(const std::vector<ReceiveSection>& sections, const rtp::ExtensionMap& extensions) {
+void Uplinks::update(const std::vector<ReceiveSection>& sections,
+                     const rtp::ExtensionMap& extensions) {
   extensions_ = extensions;
   std::vector<Section> updated;
   for (const ReceiveSection& from : sections) {
@@ -29,7 +30,8 @@ void Uplinks::update(const std::vector<ReceiveSection>& sections, const rtp::Ext
       if (c.payload_type > 127) continue;
       s.payload_types[c.payload_type] = {PayloadType::Use::media, 0, codec::clock_rate(c.codec)};
       if (c.rtx_payload_type && *c.rtx_payload_type < 128)
-        s.payload_types[*c.rtx_payload_type] = {PayloadType::Use::rtx, c.payload_type, codec::clock_rate(c.codec)};
+        s.payload_types[*c.rtx_payload_type] = {PayloadType::Use::rtx, c.payload_type,
+                                                codec::clock_rate(c.codec)};
       s.nack = s.nack || c.feedback.nack;
     }
     if (from.red_payload_type && *from.red_payload_type < 128)
@@ -39,7 +41,8 @@ void Uplinks::update(const std::vector<ReceiveSection>& sections, const rtp::Ext
   // Sections never move (RFC 8829 section 5.2.2), so a stream's index stays right; those whose
   // section carries another track now, or none, start over.
   std::erase_if(streams_, [&](const std::unique_ptr<Stream>& stream) {
-    const bool keep = stream->section < updated.size() && updated[stream->section].mid == sections_[stream->section].mid &&
+    const bool keep = stream->section < updated.size() &&
+                      updated[stream->section].mid == sections_[stream->section].mid &&
                       updated[stream->section].track == sections_[stream->section].track;
     if (!keep) by_ssrc_.erase(stream->ssrc.value());
     return !keep;
@@ -58,10 +61,12 @@ Uplinks::Stream* Uplinks::stream_of(std::size_t section, std::uint8_t layer, boo
   return nullptr;
 }
 
-Uplinks::Stream* Uplinks::assign(std::size_t section, std::uint8_t layer, bool rtx, Ssrc ssrc, TimePoint now) {
+Uplinks::Stream* Uplinks::assign(std::size_t section, std::uint8_t layer, bool rtx, Ssrc ssrc,
+                                 TimePoint now) {
   if (Stream* old = stream_of(section, layer, rtx)) {
     const auto& announced = sections_[section].ssrcs;
-    const bool is_announced = std::find(announced.begin(), announced.end(), ssrc) != announced.end();
+    const bool is_announced =
+        std::find(announced.begin(), announced.end(), ssrc) != announced.end();
     if (now - old->last_packet < kTakeOverAfter && !is_announced) return nullptr;
     by_ssrc_.erase(old->ssrc.value());
     std::erase_if(streams_, [&](const auto& s) { return s.get() == old; });
@@ -77,7 +82,8 @@ Uplinks::Stream* Uplinks::assign(std::size_t section, std::uint8_t layer, bool r
   return s;
 }
 
-Uplinks::Stream* Uplinks::learn(const rtp::Header& header, const rtp::ExtensionsView& ext, TimePoint now) {
+Uplinks::Stream* Uplinks::learn(const rtp::Header& header, const rtp::ExtensionsView& ext,
+                                TimePoint now) {
   std::optional<std::size_t> section;
   for (std::size_t i = 0; i < sections_.size() && !section; ++i) {
     const Section& s = sections_[i];
@@ -86,13 +92,16 @@ Uplinks::Stream* Uplinks::learn(const rtp::Header& header, const rtp::Extensions
       continue;
     }
     const bool media = std::find(s.ssrcs.begin(), s.ssrcs.end(), header.ssrc) != s.ssrcs.end();
-    const bool rtx = std::any_of(s.rtx_ssrcs.begin(), s.rtx_ssrcs.end(), [&](const auto& p) { return p.second == header.ssrc; });
+    const bool rtx = std::any_of(s.rtx_ssrcs.begin(), s.rtx_ssrcs.end(),
+                                 [&](const auto& p) { return p.second == header.ssrc; });
     if (media || rtx) section = i;
   }
   if (!section && ext.mid.empty()) {
     // RFC 8843 section 9.2, last resort: a payload type that only one section uses.
     for (std::size_t i = 0; i < sections_.size(); ++i) {
-      if (!sections_[i].track || sections_[i].payload_types[header.payload_type].use == PayloadType::Use::none) continue;
+      if (!sections_[i].track ||
+          sections_[i].payload_types[header.payload_type].use == PayloadType::Use::none)
+        continue;
       if (section) return nullptr;
       section = i;
     }
@@ -108,11 +117,14 @@ Uplinks::Stream* Uplinks::learn(const rtp::Header& header, const rtp::Extensions
     auto it = std::find(s.rids.begin(), s.rids.end(), rid);
     auto index = static_cast<std::size_t>(it - s.rids.begin());
     if (it == s.rids.end()) {  // no rid in this packet: perhaps the SDP named the SSRC
-      index = static_cast<std::size_t>(std::find(s.ssrcs.begin(), s.ssrcs.end(), header.ssrc) - s.ssrcs.begin());
+      index = static_cast<std::size_t>(std::find(s.ssrcs.begin(), s.ssrcs.end(), header.ssrc) -
+                                       s.ssrcs.begin());
       if (rtx) {
-        const auto pair = std::find_if(s.rtx_ssrcs.begin(), s.rtx_ssrcs.end(), [&](const auto& p) { return p.second == header.ssrc; });
+        const auto pair = std::find_if(s.rtx_ssrcs.begin(), s.rtx_ssrcs.end(),
+                                       [&](const auto& p) { return p.second == header.ssrc; });
         if (pair == s.rtx_ssrcs.end()) return nullptr;
-        index = static_cast<std::size_t>(std::find(s.ssrcs.begin(), s.ssrcs.end(), pair->first) - s.ssrcs.begin());
+        index = static_cast<std::size_t>(std::find(s.ssrcs.begin(), s.ssrcs.end(), pair->first) -
+                                         s.ssrcs.begin());
       }
       if (index >= s.ssrcs.size()) return nullptr;
     }
@@ -155,15 +167,18 @@ std::optional<RtpReceived> Uplinks::handle_rtp(Buffer datagram, TimePoint now) {
   if (type.use != PayloadType::Use::media && type.use != PayloadType::Use::red) return std::nullopt;
   last_media_ssrc_ = header->ssrc;
   if (section.nack) stream->nack.on_packet(packet.seq, now);
-  return RtpReceived{*section.track, stream->layer, type.use == PayloadType::Use::red, std::move(packet), ext};
+  return RtpReceived{*section.track, stream->layer, type.use == PayloadType::Use::red,
+                     std::move(packet), ext};
 }
 
-std::optional<RtpReceived> Uplinks::restore(Stream& rtx, rtp::Packet packet, const rtp::ExtensionsView& ext, TimePoint now) {
+std::optional<RtpReceived> Uplinks::restore(Stream& rtx, rtp::Packet packet,
+                                            const rtp::ExtensionsView& ext, TimePoint now) {
   const Section& section = sections_[rtx.section];
   const PayloadType& type = section.payload_types[packet.header.payload_type];
   Stream* media = stream_of(rtx.section, rtx.layer, false);
   if (!media || type.use != PayloadType::Use::rtx) return std::nullopt;
-  const auto content = rtp::unwrap_rtx(packet.buffer.bytes().first(packet.size), packet.header, media->ssrc, type.media_type);
+  const auto content = rtp::unwrap_rtx(packet.buffer.bytes().first(packet.size), packet.header,
+                                       media->ssrc, type.media_type);
   if (!content || content->padding_only) return std::nullopt;
   packet.size = content->size;
   packet.seq = media->unwrapper.peek(packet.header.sequence);
@@ -172,11 +187,13 @@ std::optional<RtpReceived> Uplinks::restore(Stream& rtx, rtp::Packet packet, con
   return RtpReceived{*section.track, media->layer, false, std::move(packet), ext};
 }
 
-std::optional<SenderReportReceived> Uplinks::handle_sender_report(const rtcp::SenderReportView& report, TimePoint now) {
+std::optional<SenderReportReceived> Uplinks::handle_sender_report(
+    const rtcp::SenderReportView& report, TimePoint now) {
   Stream* stream = find(report.ssrc);
   if (!stream || stream->rtx) return std::nullopt;
   stream->stats.on_sender_report(report.ntp, now);
-  return SenderReportReceived{*sections_[stream->section].track, stream->layer, report.ntp, report.rtp};
+  return SenderReportReceived{*sections_[stream->section].track, stream->layer, report.ntp,
+                              report.rtp};
 }
 
 TimePoint Uplinks::next_timeout() const {
@@ -237,7 +254,8 @@ std::vector<Uplinks::TrackStats> Uplinks::take_stats() {
   for (const auto& s : streams_) {
     if (s->rtx || !sections_[s->section].track) continue;
     const TrackId track = *sections_[s->section].track;
-    auto it = std::find_if(all.begin(), all.end(), [&](const TrackStats& t) { return t.track == track; });
+    auto it =
+        std::find_if(all.begin(), all.end(), [&](const TrackStats& t) { return t.track == track; });
     if (it == all.end()) it = all.insert(all.end(), TrackStats{.track = track});
     it->loss = std::max(it->loss, s->last_loss);
     it->jitter = std::max(it->jitter, s->stats.jitter());

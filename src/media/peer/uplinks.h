@@ -14,9 +14,9 @@
 #include "media/rtcp/compound.h"
 #include "media/rtcp/nack_tracker.h"
 #include "media/rtcp/transport_feedback_builder.h"
+#include "media/rtp/arrival_stats.h"
 #include "media/rtp/extensions.h"
 #include "media/rtp/packet.h"
-#include "media/rtp/arrival_stats.h"
 #include "media/rtp/unwrap.h"
 
 namespace plenum::peer {
@@ -31,7 +31,12 @@ struct RtpReceived {
   rtp::Packet packet;
   rtp::ExtensionsView extensions;
 };
-struct SenderReportReceived { TrackId track; std::uint8_t layer = 0; NtpTime ntp; RtpTime rtp; };
+struct SenderReportReceived {
+  TrackId track;
+  std::uint8_t layer = 0;
+  NtpTime ntp;
+  RtpTime rtp;
+};
 
 /// What one client sends: finds the track and layer of each SSRC (SDP, mid and rid extensions:
 /// RFC 8843 section 9.2, RFC 8852), asks for lost packets, undoes RTX, and reports reception.
@@ -54,7 +59,8 @@ class Uplinks {
   void update(const std::vector<ReceiveSection>& sections, const rtp::ExtensionMap& extensions);
 
   std::optional<RtpReceived> handle_rtp(Buffer datagram, TimePoint now);
-  std::optional<SenderReportReceived> handle_sender_report(const rtcp::SenderReportView& report, TimePoint now);
+  std::optional<SenderReportReceived> handle_sender_report(const rtcp::SenderReportView& report,
+                                                           TimePoint now);
 
   TimePoint next_timeout() const;
   /// One compound packet to send now; 0 when there is nothing (more) to say.
@@ -101,7 +107,8 @@ class Uplinks {
   Stream* learn(const rtp::Header& header, const rtp::ExtensionsView& extensions, TimePoint now);
   Stream* assign(std::size_t section, std::uint8_t layer, bool rtx, Ssrc ssrc, TimePoint now);
   Stream* stream_of(std::size_t section, std::uint8_t layer, bool rtx) const;
-  std::optional<RtpReceived> restore(Stream& rtx, rtp::Packet packet, const rtp::ExtensionsView& extensions, TimePoint now);
+  std::optional<RtpReceived> restore(Stream& rtx, rtp::Packet packet,
+                                     const rtp::ExtensionsView& extensions, TimePoint now);
   std::size_t write_reports(TimePoint now, MutableBytes out);
   std::size_t write_nacks(TimePoint now, MutableBytes out);
 
