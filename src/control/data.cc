@@ -110,7 +110,7 @@ void DataRouter::replay(Participant& receiver,
   for (const auto& [id, sender] : receiver.room->participants) {
     if (sender.get() == &receiver) continue;
     const auto known = std::find_if(last_received.begin(), last_received.end(),
-                                    [&](const auto& l) { return l.first == sender->sid; });
+                                    [&sid = sender->sid](const auto& l) { return l.first == sid; });
     if (known == last_received.end()) continue;
     expire(*sender, now);
     for (const ReliableMessage& m : sender->data.sent)

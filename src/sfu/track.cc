@@ -28,7 +28,7 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
   Layer& layer = layers_[index];
   if (!layer.seen || layer.ssrc != packet.header.ssrc) {
     layer.cache = std::make_unique<rtp::PacketCache>();
-    layer.facts.assign(kFacts, {});
+    if (kind() == MediaKind::video) layer.facts.assign(kFacts, {});  // audio is never retransmitted
     layer.ssrc = packet.header.ssrc;
     layer.seen = true;
     layer.clock.valid = false;
@@ -48,7 +48,7 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
   }
   layer.last_packet = now;
   if (!(active_ >> index & 1)) refresh_active(now);
-  layer.facts[seq.value() % kFacts] = {seq, p};
+  if (!layer.facts.empty()) layer.facts[seq.value() % kFacts] = {seq, p};
   burst_.push_back(p);
   return &burst_.back();
 }
@@ -101,7 +101,7 @@ void Track::refresh_active(TimePoint now) {
 }
 
 bool Track::find(std::uint8_t index, ExtSeq seq, TrackPacket& out) const {
-  if (index >= kLayers || !layers_[index].cache) return false;
+  if (index >= kLayers || !layers_[index].cache || layers_[index].facts.empty()) return false;
   const Layer& layer = layers_[index];
   const rtp::Packet* packet = layer.cache->find(seq);
   const Layer::Facts& facts = layer.facts[seq.value() % kFacts];

@@ -185,7 +185,8 @@ struct LocalAnswer {
   std::string sdp;
   MidMap mid_to_track;
 };
-/// The offer or answer could not be used; the client must reconnect (STATE_MISMATCH).
+/// The offer or answer could not be used, or reliable data backs up beyond all bounds; the client
+/// must reconnect (STATE_MISMATCH).
 struct NegotiationFailed {
   PeerId peer;
   std::string reason;

@@ -22,7 +22,9 @@ Shard::Shard(Config config, RelayMesh& relays, DatagramSink& sink, std::function
       wake_(std::move(wake)),
       wake_pending_(relays.shards()) {}
 
-Shard::~Shard() = default;
+Shard::~Shard() {
+  peers_.for_each([](PeerEntry& e) { e.subscriptions.clear(); });  // they know their tracks
+}
 
 void Shard::on_datagram(Buffer datagram, const Path& from, TimePoint now) {
   ++counters_.packets_in;

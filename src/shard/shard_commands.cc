@@ -228,8 +228,11 @@ void Shard::run(SendData& c, TimePoint now) {
     constexpr std::size_t kLossyBacklog = 64 * 1024;
     if (c.channel != DataChannel::reliable && entry->peer.buffered_amount() > kLossyBacklog)
       continue;
-    entry->peer.send_message(*channel, *c.bytes, now);
+    const auto sent = entry->peer.send_message(*channel, *c.bytes, now);
     touch(*entry);
+    // Megabytes behind: rather a fresh session than a hole in what is promised to be reliable.
+    if (c.channel == DataChannel::reliable && sent == peer::Transport::SendStatus::would_block)
+      emit_(NegotiationFailed{id, "the client does not read its reliable data"});
   }
 }
 

@@ -31,7 +31,7 @@ async function everybodySeesAndHearsEverybody(scene, kinds) {
 
   for (const a of people) {
     for (const b of people.filter((p) => p !== a)) {
-      await sees(a.client, b.client.identity, b.sender, { timeoutMs: 25_000 });
+      await sees(a.client, b.client.identity, b.sender);
       await hears(a.client, b.client.identity, b.hz);
     }
   }

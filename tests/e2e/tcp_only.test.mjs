@@ -9,8 +9,8 @@ async function callBetween(a, b) {
   await a.call('publishPattern', { sender: 1, width: 640, height: 360 });
   await b.call('publishPattern', { sender: 2, width: 640, height: 360 });
   await a.call('publishTone', { hz: 620 });
-  await sees(b, a.identity, 1, { timeoutMs: 20_000 });
-  await sees(a, b.identity, 2, { timeoutMs: 20_000 });
+  await sees(b, a.identity, 1);
+  await sees(a, b.identity, 2);
   await hears(b, a.identity, 620);
 }
 

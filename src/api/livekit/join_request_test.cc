@@ -52,7 +52,7 @@ std::string wrap(std::string content, WrappedJoinRequest::Compression compressio
   (*join.mutable_participant_attributes())["k"] = "v";
   join.set_metadata("m");
   join.add_add_track_requests()->set_cid("cid");
-  join.mutable_publisher_offer()->set_sdp("v=0???>>>~~~");
+  join.mutable_publisher_offer()->set_sdp("v=0??\?>>>~~~");
   return join;
 }
 
@@ -138,7 +138,7 @@ TEST(JoinParameters, read_a_join_request_in_any_dialect_of_base64) {
       ASSERT_EQ(p->add_track_requests.size(), 1u);
       EXPECT_EQ(p->add_track_requests[0].cid(), "cid");
       ASSERT_TRUE(p->publisher_offer);
-      EXPECT_EQ(p->publisher_offer->sdp(), "v=0???>>>~~~");
+      EXPECT_EQ(p->publisher_offer->sdp(), "v=0??\?>>>~~~");
       EXPECT_FALSE(p->sync_state);
     }
   }

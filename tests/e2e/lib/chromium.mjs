@@ -19,6 +19,8 @@ const ARGUMENTS = [
   '--disable-backgrounding-occluded-windows',
 ];
 
+const LOAD_TIMEOUT_MS = 60_000;
+
 export async function launchChromium({ args = [] } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -33,6 +35,7 @@ export class ChromiumClient {
   static async open(browser, pageUrl, label) {
     const context = await browser.newContext();
     const page = await context.newPage();
+    page.setDefaultTimeout(LOAD_TIMEOUT_MS);
     const client = new ChromiumClient(page, label);
     page.on('console', (message) =>
       client.lines.push(tidy(`${message.type()}: ${message.text()}`)),

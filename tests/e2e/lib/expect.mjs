@@ -10,7 +10,7 @@ export const sees = (
   watcher,
   identity,
   sender,
-  { source = 'camera', frames = 6, timeoutMs = 15_000 } = {},
+  { source = 'camera', frames = 6, timeoutMs = 30_000 } = {},
 ) =>
   until(
     `${watcher.label} sees the ${source} of ${identity} (sender ${sender})`,
@@ -31,7 +31,7 @@ export async function keepsSeeing(watcher, identity, sender, options = {}) {
   return sees(watcher, identity, sender, options);
 }
 
-export const hears = (listener, identity, hz, { source = 'microphone', timeoutMs = 15_000 } = {}) =>
+export const hears = (listener, identity, hz, { source = 'microphone', timeoutMs = 30_000 } = {}) =>
   until(
     `${listener.label} hears ${hz} Hz from the ${source} of ${identity}`,
     () => listener.call('hear', identity, source),
@@ -42,7 +42,7 @@ export const hears = (listener, identity, hz, { source = 'microphone', timeoutMs
 export const hearsSilence = (
   listener,
   identity,
-  { source = 'microphone', timeoutMs = 5000 } = {},
+  { source = 'microphone', timeoutMs = 10_000 } = {},
 ) =>
   until(
     `${listener.label} hears nothing from ${identity}`,
@@ -56,7 +56,7 @@ export async function event(
   client,
   name,
   accept = () => true,
-  { timeoutMs = 10_000, after = 0 } = {},
+  { timeoutMs = 20_000, after = 0 } = {},
 ) {
   const matching = (events) => events.slice(after).find((e) => e.name === name && accept(e));
   return matching(

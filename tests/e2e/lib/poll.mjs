@@ -1,4 +1,5 @@
-// Waiting for conditions with a bound, never for a fixed time.
+// Waiting for conditions with a bound, never for a fixed time. Bounds that no text demands are wide:
+// they end a test that hangs, and a busy machine must not.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A value as text for a failure message. */
@@ -19,7 +20,7 @@ export async function until(
   what,
   observe,
   accept = Boolean,
-  { timeoutMs = 10_000, everyMs = 100 } = {},
+  { timeoutMs = 20_000, everyMs = 100 } = {},
 ) {
   const deadline = performance.now() + timeoutMs;
   let last;

@@ -116,10 +116,16 @@ export class Scene {
     return client;
   }
 
-  /** A client whose signalling passes a SignalProxy: `client.proxy.cut()`. */
-  async joinThroughProxy(kind, identity, options = {}) {
+  /** A SignalProxy before the server. */
+  async proxy() {
     const proxy = await SignalProxy.start(this.server.wsUrl);
     this.#undo.push(() => proxy.close());
+    return proxy;
+  }
+
+  /** A client whose signalling passes a SignalProxy: `client.proxy.cut()`. */
+  async joinThroughProxy(kind, identity, options = {}) {
+    const proxy = await this.proxy();
     const client = await this.join(kind, identity, { ...options, url: proxy.url });
     client.proxy = proxy;
     return client;

@@ -139,6 +139,8 @@ export async function startServer({
     `${tcpPort}`,
     '--shards',
     `${shards}`,
+    '--placement', // participants of one room on different shards, so that relays are at work
+    'spread',
     '--data-dir',
     dataDir,
     ...binds.flatMap((a) => ['--bind', a]),

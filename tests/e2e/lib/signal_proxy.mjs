@@ -6,6 +6,7 @@ export class SignalProxy {
   #pairs = new Set();
   #refusing = false;
   #stalled = false;
+  #requests = 0;
 
   /** @param {string} target http or ws URL of the server */
   static async start(target) {
@@ -36,6 +37,10 @@ export class SignalProxy {
         this.#pairs.delete(pair);
       });
     };
+    near.on('data', (bytes) => {
+      // Clients send each request, head and all, in one piece; WebSocket frames begin otherwise.
+      if (bytes.subarray(0, 4).toString('latin1') === 'GET ') ++this.#requests;
+    });
     forward(near, far);
     forward(far, near);
   }
@@ -56,6 +61,11 @@ export class SignalProxy {
   /** While true bytes vanish and connections stay open, as behind a dead link. */
   stall(stalled) {
     this.#stalled = stalled;
+  }
+
+  /** HTTP requests (GET, upgrades included) that came so far. */
+  get requests() {
+    return this.#requests;
   }
 
   get connections() {

@@ -14,6 +14,7 @@ import {
   VideoQuality,
 } from 'livekit-client';
 import { fingerprint } from '../payload.mjs';
+import { formats } from './formats.mjs';
 import { loopback } from './loopback.mjs';
 import { messaging } from './messaging.mjs';
 import { routing } from './routing.mjs';
@@ -343,5 +344,9 @@ window.tester = {
   ...watching,
   ...messaging(() => room, streams),
   ...routing,
+  ...formats(
+    () => room,
+    (identity, source) => received.get(key(identity, source))?.track.receiver,
+  ),
   loopback,
 };
