@@ -12,6 +12,11 @@ const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 15_000;
 const KEPT_LOG_LINES = 4000;
 
+// A test that is ended from outside (the runner's own time limit) must not leave servers behind.
+const startedHere = new Set();
+process.once('exit', () => startedHere.forEach((child) => child.kill('SIGKILL')));
+process.once('SIGTERM', () => process.exit(143));
+
 /** True when tests talk to a server they did not start: no flags, no restart. */
 export const external = Boolean(process.env.PLENUM_URL);
 /** A reason for node:test's `skip`, for tests that must start the server themselves. */
@@ -150,9 +155,13 @@ export async function startServer({
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
+  startedHere.add(child);
   const lines = [];
   const exited = new Promise((done) => {
-    child.once('exit', (code, signal) => done({ code, signal }));
+    child.once('exit', (code, signal) => {
+      startedHere.delete(child);
+      done({ code, signal });
+    });
     child.once('error', (error) => done({ code: -1, signal: String(error) }));
   });
   const keep = (line) => {

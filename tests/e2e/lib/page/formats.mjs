@@ -1,17 +1,44 @@
-// Which RTP payload formats a track really is in, seen packet by packet: Chromium's statistics name
-// the codec inside RED, not RED.
+// Which RTP payload formats a track really is in, seen frame by frame: Chromium's statistics name
+// the codec inside RED, not RED. Chromium takes transforms only on senders and receivers that are
+// new, so recordFormats() comes before the room is joined.
 
-const FRAMES = 25;
-const TIMEOUT_MS = 15_000;
-
-/** Runs in a worker: passes frames on and tells the payload type and size of each. */
+/** Runs in a worker: passes frames on and tells the payload type of each. */
 const WATCH = `onrtctransform = ({ transformer: { readable, writable } }) =>
   readable.pipeThrough(new TransformStream({
     transform(frame, controller) {
-      postMessage({ payloadType: frame.getMetadata().payloadType, bytes: frame.data.byteLength });
+      postMessage(frame.getMetadata().payloadType);
       controller.enqueue(frame);
     },
   })).pipeTo(writable);`;
+
+/** Of each watched sender and receiver: its connection, and frames by payload type. */
+const watched = new Map();
+
+function watch(peer, end) {
+  if (watched.has(end)) return;
+  const frames = {};
+  watched.set(end, { peer, frames });
+  const worker = new Worker(URL.createObjectURL(new Blob([WATCH])));
+  worker.onmessage = ({ data: payloadType }) =>
+    (frames[payloadType] = (frames[payloadType] ?? 0) + 1);
+  end.transform = new RTCRtpScriptTransform(worker);
+}
+
+function recordFormats() {
+  const { addTransceiver, setRemoteDescription } = RTCPeerConnection.prototype;
+  const listening = new WeakSet();
+  RTCPeerConnection.prototype.addTransceiver = function (...options) {
+    const transceiver = addTransceiver.apply(this, options);
+    watch(this, transceiver.sender);
+    watch(this, transceiver.receiver);
+    return transceiver;
+  };
+  RTCPeerConnection.prototype.setRemoteDescription = function (...options) {
+    if (!listening.has(this)) this.addEventListener('track', (e) => watch(this, e.receiver));
+    listening.add(this);
+    return setRemoteDescription.apply(this, options);
+  };
+}
 
 /** The rtpmap of each payload type of the section, as { 63: 'red/48000/2' }. */
 function payloadTypes(sdp, mid) {
@@ -21,48 +48,24 @@ function payloadTypes(sdp, mid) {
   );
 }
 
-/** How many of the next frames through `end` (an RTCRtpSender or RTCRtpReceiver) have which format. */
-async function formatsOf(peer, end) {
-  const transceiver = peer.getTransceivers().find((t) => t.sender === end || t.receiver === end);
-  const names = payloadTypes(peer.remoteDescription.sdp, transceiver.mid);
-  const seen = {};
-  const worker = new Worker(URL.createObjectURL(new Blob([WATCH])));
-  await new Promise((done, fail) => {
-    const timer = setTimeout(
-      () => fail(new Error(`Not ${FRAMES} frames in ${TIMEOUT_MS} ms: ${JSON.stringify(seen)}`)),
-      TIMEOUT_MS,
-    );
-    let count = 0;
-    worker.onmessage = ({ data: { payloadType } }) => {
-      const name = names[payloadType] ?? `${payloadType}`;
-      seen[name] = (seen[name] ?? 0) + 1;
-      if (++count === FRAMES) done(clearTimeout(timer));
-    };
-    end.transform = new RTCRtpScriptTransform(worker);
-  });
-  return seen;
+function formatsOf(end) {
+  const { peer, frames } = watched.get(end);
+  const { mid } = peer.getTransceivers().find((t) => t.sender === end || t.receiver === end);
+  const names = payloadTypes(peer.remoteDescription.sdp, mid);
+  return Object.fromEntries(
+    Object.entries(frames).map(([type, count]) => [names[type] ?? type, count]),
+  );
 }
 
 /**
  * @param {() => import('livekit-client').Room} room the room in use
  * @param {(identity: string, source: string) => RTCRtpReceiver | undefined} receiverOf
  */
-export const formats = (room, receiverOf) => {
-  const peerOf = (end) =>
-    [room().engine.pcManager.publisher, room().engine.pcManager.subscriber]
-      .map((transport) => transport?._pc ?? transport?.pc)
-      .find((pc) => pc?.getSenders().includes(end) || pc?.getReceivers().includes(end));
-  return {
-    /** Frames sent of a published track by payload format: { 'red/48000/2': 25 }. */
-    sentFormats(source) {
-      const { sender } = room().localParticipant.getTrackPublication(source).track;
-      return formatsOf(peerOf(sender), sender);
-    },
-
-    /** The same of a received track. */
-    receivedFormats(identity, source) {
-      const receiver = receiverOf(identity, source);
-      return formatsOf(peerOf(receiver), receiver);
-    },
-  };
-};
+export const formats = (room, receiverOf) => ({
+  recordFormats,
+  /** Frames sent so far of a published track by payload format: { 'red/48000/2': 25 }. */
+  sentFormats: (source) =>
+    formatsOf(room().localParticipant.getTrackPublication(source).track.sender),
+  /** The same of a received track. */
+  receivedFormats: (identity, source) => formatsOf(receiverOf(identity, source)),
+});
