@@ -1,7 +1,7 @@
 // Losing the signal connection loses nothing else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { event, eventCount, keepsSeeing, sees } from './lib/expect.mjs';
+import { event, eventCount, keepsSeeing, knows, sees } from './lib/expect.mjs';
 import { fingerprint, seededBytes } from './lib/payload.mjs';
 import { until } from './lib/poll.mjs';
 import { inScene } from './lib/scene.mjs';
@@ -70,6 +70,8 @@ for (const kind of ['chromium', 'native']) {
     inScene({}, async (scene) => {
       const a = await scene.joinThroughProxy(kind, 'a');
       const b = await scene.joinThroughProxy('chromium', 'b');
+      // Data go another way than news of participants: who is not known yet sends without a name.
+      await Promise.all([knows(a, 'b'), knows(b, 'a')]);
       const count = 150;
       const sending = Promise.all(
         [a, b].map((c, i) =>

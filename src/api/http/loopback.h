@@ -32,7 +32,7 @@ class Loopback : public ::testing::Test {
     server_->listen(*Address::parse("127.0.0.1", 0));
   }
 
-  /// Runs the test's coroutine to its end, at most ten seconds.
+  /// Runs the test's coroutine to its end, at most half a minute.
   void run(Task<> task) {
     bool done = false;
     boost::asio::co_spawn(io_, std::move(task), [&](std::exception_ptr error) {
@@ -40,8 +40,12 @@ class Loopback : public ::testing::Test {
       io_.stop();
       if (error) std::rethrow_exception(error);
     });
+    boost::asio::steady_timer watchdog(io_, std::chrono::seconds(30));
+    watchdog.async_wait([&](boost::system::error_code ec) {
+      if (!ec) io_.stop();
+    });
     io_.restart();
-    io_.run_for(std::chrono::seconds(10));
+    io_.run();
     EXPECT_TRUE(done) << "the test's coroutine hangs";
   }
 

@@ -176,6 +176,27 @@ TEST_F(ServerTest, accepts_a_request_line_of_nearly_64_KiB) {
               StartsWith("HTTP/1.1 431 "));
 }
 
+TEST_F(ServerTest, cuts_a_client_that_never_finishes_its_header) {
+  limits_.header_timeout = 100ms;
+  start();
+  const auto begin = std::chrono::steady_clock::now();
+  std::string response = "unset";
+  run([](ServerTest* self, std::string& out) -> Task<> {
+    Socket socket = co_await self->connect();
+    co_await self->write(socket, "GET /hello HTTP/1.1\r\n");
+    for (int i = 0; i < 6; ++i) {  // each byte is new life, but the header as a whole is late
+      co_await self->pass(30ms);
+      co_await self->write(socket, "X");
+    }
+    out = co_await self->read_to_end(socket);
+  }(this, response));
+
+  EXPECT_EQ(response, "");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  EXPECT_EQ(server_->counters().timed_out, 1u);
+  EXPECT_EQ(server_->connections(), 0u);
+}
+
 TEST_F(ServerTest, cuts_idle_connections) {
   limits_.idle_timeout = 50ms;
   start();

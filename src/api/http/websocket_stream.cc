@@ -2,6 +2,7 @@
 
 #include <netinet/tcp.h>
 
+#include <array>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -21,6 +22,9 @@ constexpr int kSilentPings = 3;
 /// TCP gives up on unacknowledged data after this, not after the kernel's quarter of an hour.
 constexpr int kTcpUserTimeoutMs = 30000;
 
+/// How many times the largest message a refused client may still be sending.
+constexpr std::size_t kDrainFactor = 4;
+
 void configure_socket(asio::ip::tcp::socket& socket) {
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -30,9 +34,19 @@ void configure_socket(asio::ip::tcp::socket& socket) {
 
 }  // namespace
 
+void HalfClosingSocket::half_close() {
+  error_code ignored;
+  shutdown(shutdown_send, ignored);
+}
+
+void teardown(beast::role_type, HalfClosingSocket& socket, error_code& ec) {
+  socket.half_close();
+  ec = {};
+}
+
 WebsocketStream::WebsocketStream(asio::ip::tcp::socket socket, WebsocketOptions options,
                                  Address client, std::shared_ptr<void> owner)
-    : stream_(std::move(socket)),
+    : stream_(HalfClosingSocket(std::move(socket))),
       options_(options),
       client_(client),
       owner_(std::move(owner)),
@@ -80,12 +94,30 @@ asio::awaitable<std::optional<Message>> WebsocketStream::read(
   co_await self->stream_.async_read(buffer, asio::redirect_error(asio::use_awaitable, ec));
   self->reading_ = false;
   if (ec) {
+    if (ec == beast::websocket::error::message_too_big) co_await self->drain();
     self->cut();
     co_return std::nullopt;
   }
   self->heard_ = Clock::now();
   message.text = self->stream_.got_text();
   co_return message;
+}
+
+/// Reads on for a while after a refused message, so that the other end gets to our close frame.
+asio::awaitable<void> WebsocketStream::drain() {
+  if (state_ == State::ended) co_return;
+  state_ = State::draining;
+  ++writes_;
+  stall_timer_.expires_after(options_.close_timeout);
+  stall_timer_.async_wait([weak = weak_from_this()](error_code ec) {
+    const auto self = weak.lock();
+    if (!ec && self) self->cut();
+  });
+  std::array<char, 4096> unread;
+  error_code ec;
+  for (std::size_t total = 0; !ec && total < kDrainFactor * options_.max_message_bytes;)
+    total += co_await stream_.next_layer().async_read_some(
+        asio::buffer(unread), asio::redirect_error(asio::use_awaitable, ec));
 }
 
 bool WebsocketStream::send(std::string data, bool text) {
@@ -101,7 +133,7 @@ bool WebsocketStream::send(std::string data, bool text) {
 }
 
 void WebsocketStream::write_next() {
-  if (writing_ || state_ == State::ended) return;
+  if (writing_ || state_ == State::draining || state_ == State::ended) return;
   if (queue_.empty()) {
     if (state_ == State::closing) send_close();
     return;
@@ -110,15 +142,19 @@ void WebsocketStream::write_next() {
   ++writes_;
   watch_write();
   stream_.text(queue_.front().text);
-  stream_.async_write(asio::buffer(queue_.front().data),
-                      [self = shared_from_this()](error_code ec, std::size_t) {
-                        self->writing_ = false;
-                        self->stall_timer_.cancel();
-                        if (ec) return self->cut();
-                        self->queued_bytes_ -= self->queue_.front().data.size();
-                        self->queue_.pop_front();
-                        self->write_next();
-                      });
+  stream_.async_write(
+      asio::buffer(queue_.front().data),
+      [self = shared_from_this()](error_code ec, std::size_t) { self->on_written(ec); });
+}
+
+void WebsocketStream::on_written(error_code ec) {
+  writing_ = false;
+  if (state_ == State::draining || state_ == State::ended) return;
+  stall_timer_.cancel();
+  if (ec) return cut();
+  queued_bytes_ -= queue_.front().data.size();
+  queue_.pop_front();
+  write_next();
 }
 
 void WebsocketStream::watch_write() {

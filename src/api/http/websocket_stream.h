@@ -2,7 +2,10 @@
 // and by each asynchronous operation under way, so it outlives whichever ends last.
 #pragma once
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/role.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -12,6 +15,26 @@
 #include "api/http/websocket.h"
 
 namespace plenum::http {
+
+/// A TCP socket that Beast, when a WebSocket has failed, only half closes. Beast's own teardown
+/// (1.81) reads one buffer and closes; what else is unread then resets the connection, and the
+/// reset may overtake the close frame. WebsocketStream reads the rest instead.
+class HalfClosingSocket : public boost::asio::ip::tcp::socket {
+ public:
+  explicit HalfClosingSocket(boost::asio::ip::tcp::socket&& socket)
+      : boost::asio::ip::tcp::socket(std::move(socket)) {}
+  void half_close();
+};
+
+/// Found by Beast through argument-dependent look-up.
+template <class Handler>
+void async_teardown(boost::beast::role_type, HalfClosingSocket& socket, Handler&& handler) {
+  socket.half_close();
+  boost::asio::post(socket.get_executor(),
+                    boost::beast::bind_front_handler(std::forward<Handler>(handler),
+                                                     boost::system::error_code()));
+}
+void teardown(boost::beast::role_type, HalfClosingSocket& socket, boost::system::error_code& ec);
 
 class WebsocketStream : public std::enable_shared_from_this<WebsocketStream> {
  public:
@@ -35,16 +58,19 @@ class WebsocketStream : public std::enable_shared_from_this<WebsocketStream> {
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class State : std::uint8_t { open, closing, ended };
+  /// closing: what is queued is sent, then a close frame. draining: Beast has sent one.
+  enum class State : std::uint8_t { open, closing, draining, ended };
 
   void configure();
   void write_next();
+  void on_written(boost::system::error_code ec);
   void watch_write();
   void send_close();
+  boost::asio::awaitable<void> drain();
   void schedule_ping();
   void ping();
 
-  boost::beast::websocket::stream<boost::asio::ip::tcp::socket> stream_;
+  boost::beast::websocket::stream<HalfClosingSocket> stream_;
   WebsocketOptions options_;
   Address client_;
   std::shared_ptr<void> owner_;

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <functional>
 
@@ -122,6 +122,19 @@ TEST_F(WebsocketTest, answers_a_plain_get_with_an_empty_404) {
   EXPECT_THAT(response, HasSubstr("Content-Length: 0\r\n"));
 }
 
+TEST_F(WebsocketTest, closes_with_1009_on_a_message_over_the_limit) {
+  serve_echo();
+  run([](WebsocketTest* self) -> Task<> {
+    Client client = co_await self->open();
+    client.binary(true);
+    const std::string most(2 << 20, 'x');
+    co_await self->send(client, most);
+    EXPECT_EQ((co_await self->receive(client)).size(), most.size());
+    co_await self->send(client, most + "x");
+    EXPECT_EQ(co_await self->receive(client), "closed 1009");
+  }(this));
+}
+
 TEST_F(WebsocketTest, closes_with_1009_on_a_message_that_inflates_over_the_limit) {
   serve_echo({.max_message_bytes = 100000});
   run([](WebsocketTest* self) -> Task<> {
@@ -184,6 +197,29 @@ TEST_F(WebsocketTest, cuts_a_reader_that_stalls) {
     Client client = co_await self->open();
     for (int i = 0; i < 200 && !done; ++i) co_await self->pass(10ms);
   }(this, ended));
+  EXPECT_TRUE(ended);
+}
+
+TEST_F(WebsocketTest, pings_and_cuts_a_silent_client) {
+  bool ended = false;
+  serve(
+      [&](Websocket ws) -> Task<> {
+        while (co_await ws.read()) {
+        }
+        ended = true;
+      },
+      {.ping_interval = 20ms});
+  int pings = 0;
+  run([](WebsocketTest* self, bool& done, int& seen) -> Task<> {
+    Client client = co_await self->open();
+    client.control_callback([&](beast::websocket::frame_type kind, beast::string_view) {
+      if (kind == beast::websocket::frame_type::ping && ++seen == 3)
+        asio::post(self->io_, [&client] { client.next_layer().cancel(); });
+    });
+    EXPECT_EQ(co_await self->receive(client), "closed 0");
+    for (int i = 0; i < 200 && !done; ++i) co_await self->pass(10ms);  // answers nothing any more
+  }(this, ended, pings));
+  EXPECT_EQ(pings, 3);
   EXPECT_TRUE(ended);
 }
 

@@ -31,13 +31,28 @@ export async function keepsSeeing(watcher, identity, sender, options = {}) {
   return sees(watcher, identity, sender, options);
 }
 
-export const hears = (listener, identity, hz, { source = 'microphone', timeoutMs = 30_000 } = {}) =>
-  until(
-    `${listener.label} hears ${hz} Hz from the ${source} of ${identity}`,
-    () => listener.call('hear', identity, source),
-    (h) => h && h.db > AUDIBLE_DB && Math.abs(h.hz - hz) <= PITCH_TOLERANCE_HZ,
-    { timeoutMs },
-  );
+export async function hears(
+  listener,
+  identity,
+  hz,
+  { source = 'microphone', timeoutMs = 30_000 } = {},
+) {
+  try {
+    return await until(
+      `${listener.label} hears ${hz} Hz from the ${source} of ${identity}`,
+      () => listener.call('hear', identity, source),
+      (h) => h && h.db > AUDIBLE_DB && Math.abs(h.hz - hz) <= PITCH_TOLERANCE_HZ,
+      { timeoutMs },
+    );
+  } catch (error) {
+    // Silence has many causes: nothing came, nothing was decoded, nothing was played.
+    const stats = await Promise.resolve()
+      .then(() => listener.call('receiverStats', identity, source))
+      .catch(String);
+    error.message += `; received: ${JSON.stringify(stats)}`;
+    throw error;
+  }
+}
 
 export const hearsSilence = (
   listener,
