@@ -2,6 +2,7 @@
 option(PLENUM_TESTS "Build unit and integration tests" ON)
 option(PLENUM_BENCH "Build the benchmarks" OFF)
 option(PLENUM_FUZZ "Build the libFuzzer targets (clang)" OFF)
+option(PLENUM_PCH "Precompile headers; the release build goes without, so that no missing include hides" OFF)
 set(PLENUM_SANITIZE "" CACHE STRING "address,undefined or thread")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -22,6 +23,9 @@ endif()
 # mismatched pairs once it inlines them, and `"[" + string` for an overlapping copy (GCC bug 105651).
 target_compile_options(plenum_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete -Wno-restrict>)
+if(PLENUM_PCH) # without it ccache passes such sources by
+  target_compile_options(plenum_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endif()
 target_include_directories(plenum_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 # spdlog's and Asio's header-only forms are not used; Boost needs its deprecations silenced.
 target_compile_definitions(plenum_options INTERFACE BOOST_ASIO_NO_DEPRECATED)
@@ -40,9 +44,32 @@ if(PLENUM_TESTS)
   include(GoogleTest)
 endif()
 
-# plenum_library(folder deps...): static library plenum_<folder> from src/<folder>/*.cc but main.cc, and
-# plenum_<folder>_test from src/<folder>/*_test.cc beside it.
+# plenum_pch(name libraries... HEADERS headers...): the headers, precompiled once for all targets that
+# link the same libraries and say plenum_use_pch(target name).
+function(plenum_pch name)
+  if(NOT PLENUM_PCH)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "HEADERS" ${ARGN})
+  file(WRITE ${CMAKE_BINARY_DIR}/pch/${name}.cc "")
+  add_library(plenum_pch_${name} OBJECT ${CMAKE_BINARY_DIR}/pch/${name}.cc)
+  target_link_libraries(plenum_pch_${name} PRIVATE plenum_options ${arg_UNPARSED_ARGUMENTS})
+  target_precompile_headers(plenum_pch_${name} PRIVATE ${arg_HEADERS})
+endfunction()
+function(plenum_use_pch target name)
+  if(TARGET plenum_pch_${name})
+    target_precompile_headers(${target} REUSE_FROM plenum_pch_${name})
+  endif()
+endfunction()
+
+# plenum_library(folder deps... [PCH name]): static library plenum_<folder> from src/<folder>/*.cc but
+# main.cc, and plenum_<folder>_test from src/<folder>/*_test.cc beside it. Precompiled headers are those of
+# `name` and `name`_test.
 function(plenum_library folder)
+  cmake_parse_arguments(arg "" "PCH" "" ${ARGN})
+  if(NOT arg_PCH)
+    set(arg_PCH core)
+  endif()
   string(REPLACE "/" "_" name ${folder})
   set(target plenum_${name})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
@@ -51,15 +78,17 @@ function(plenum_library folder)
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   if(sources)
     add_library(${target} STATIC ${sources})
-    target_link_libraries(${target} PUBLIC plenum_options ${ARGN})
+    target_link_libraries(${target} PUBLIC plenum_options ${arg_UNPARSED_ARGUMENTS})
+    plenum_use_pch(${target} ${arg_PCH})
   else()
     add_library(${target} INTERFACE)
-    target_link_libraries(${target} INTERFACE plenum_options ${ARGN})
+    target_link_libraries(${target} INTERFACE plenum_options ${arg_UNPARSED_ARGUMENTS})
   endif()
   if(PLENUM_TESTS AND tests)
     add_executable(${target}_test ${tests})
     target_link_libraries(${target}_test PRIVATE ${target} GTest::gmock GTest::gtest_main)
     target_include_directories(${target}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    plenum_use_pch(${target}_test ${arg_PCH}_test)
     gtest_discover_tests(${target}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
   endif()
 endfunction()

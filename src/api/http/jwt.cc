@@ -18,9 +18,10 @@ namespace json = boost::json;
 /// Deepest nesting of a claim set worth reading; roomConfig needs about ten.
 constexpr std::size_t kMaxJsonDepth = 32;
 
-/// SAX handler that stops at the second key of the same name in one object. Values pass by: the
-/// document parser reads them, but silently keeps the last of equal keys.
-struct DuplicateFinder {
+/// SAX handler that stops at what the document parser lets pass in silence: the second key of the
+/// same name in one object (it keeps the last), and a number too large for a double (it becomes
+/// infinite).
+struct StrictReader {
   static constexpr std::size_t max_object_size = kMaxJwtBytes;
   static constexpr std::size_t max_array_size = kMaxJwtBytes;
   static constexpr std::size_t max_key_size = kMaxJwtBytes;
@@ -29,6 +30,7 @@ struct DuplicateFinder {
   std::vector<std::set<std::string, std::less<>>> objects;
   std::string key;
   bool duplicate = false;
+  bool out_of_range = false;
 
   using error_code = json::error_code;
   using string_view = json::string_view;
@@ -60,7 +62,11 @@ struct DuplicateFinder {
   bool on_number_part(string_view, error_code&) { return true; }
   bool on_int64(std::int64_t, string_view, error_code&) { return true; }
   bool on_uint64(std::uint64_t, string_view, error_code&) { return true; }
-  bool on_double(double, string_view, error_code&) { return true; }
+  bool on_double(double number, string_view, error_code& ec) {
+    out_of_range = !std::isfinite(number);
+    if (out_of_range) ec = json::error::exponent_overflow;
+    return !out_of_range;
+  }
   bool on_bool(bool, error_code&) { return true; }
   bool on_null(error_code&) { return true; }
   bool on_comment_part(string_view, error_code&) { return true; }
@@ -74,9 +80,10 @@ Result<json::object, JwtError> parse_object(std::string_view text) {
   json::value value = json::parse(json::string_view(text.data(), text.size()), ec, {}, options);
   if (ec || !value.is_object()) return Err{JwtError::malformed};
 
-  json::basic_parser<DuplicateFinder> finder(options);
-  finder.write_some(false, text.data(), text.size(), ec);
-  if (finder.handler().duplicate) return Err{JwtError::duplicate_claim};
+  json::basic_parser<StrictReader> reader(options);
+  reader.write_some(false, text.data(), text.size(), ec);
+  if (reader.handler().duplicate) return Err{JwtError::duplicate_claim};
+  if (reader.handler().out_of_range) return Err{JwtError::malformed};
   return std::move(value.as_object());
 }
 
@@ -113,7 +120,6 @@ Result<std::optional<double>, JwtError> date_in(const json::object& claims, std:
   const double seconds = value->is_double()  ? value->get_double()
                          : value->is_int64() ? static_cast<double>(value->get_int64())
                                              : static_cast<double>(value->get_uint64());
-  if (!std::isfinite(seconds)) return Err{JwtError::malformed};
   return std::optional<double>(seconds);
 }
 

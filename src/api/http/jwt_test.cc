@@ -115,6 +115,12 @@ TEST(Jwt, demands_an_expiry_that_is_a_number) {
   EXPECT_EQ(claims_error(R"({"iss":"key","exp":-1e300})"), JwtError::expired);
 }
 
+TEST(Jwt, refuses_numbers_that_no_double_holds_in_any_claim) {
+  EXPECT_EQ(claims_error(R"({"iss":"key","exp":1e999})"), JwtError::malformed);
+  EXPECT_EQ(claims_error(R"({"iss":"key","exp":1700000100,"x":{"y":[-1e999]}})"),
+            JwtError::malformed);
+}
+
 TEST(Jwt, refuses_unknown_issuers_and_wrong_secrets) {
   EXPECT_EQ(claims_error(R"({"iss":"other","exp":1700000100})"), JwtError::unknown_issuer);
   EXPECT_EQ(claims_error(R"({"exp":1700000100})"), JwtError::unknown_issuer);

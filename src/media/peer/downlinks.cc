@@ -1,17 +1,29 @@
 #include "media/peer/downlinks.h"
 
+#include <algorithm>
 #include <array>
 
 namespace plenum::peer {
 
 void Downlinks::update(const std::vector<SendSection>& sections) {
+  const std::vector<Stream> before = std::move(streams_);
+  const auto add = [&](Ssrc ssrc, const SendSection& section) {
+    const auto old =
+        std::find_if(before.begin(), before.end(), [&](const Stream& s) { return s.ssrc == ssrc; });
+    streams_.push_back({ssrc, section.extensions, old == before.end() ? section.mid : old->mid});
+  };
   streams_.clear();
   last_ = 0;
   for (const SendSection& s : sections) {
     if (s.state != SendState::bound) continue;
-    streams_.push_back({s.ssrc, s.extensions});
-    if (s.rtx_payload_type) streams_.push_back({s.rtx_ssrc, s.extensions});
+    add(s.ssrc, s);
+    if (s.rtx_payload_type) add(s.rtx_ssrc, s);
   }
+}
+
+void Downlinks::handle_report(Ssrc ssrc) {
+  for (Stream& s : streams_)
+    if (s.ssrc == ssrc) s.mid.clear();
 }
 
 const Downlinks::Stream* Downlinks::find(Ssrc ssrc) {
@@ -32,6 +44,7 @@ std::size_t Downlinks::write_header(const rtp::Outgoing& packet, MutableBytes ou
   const auto add = [&](rtp::Extension e, Bytes value) {
     if (ids.has(e) && !value.empty()) writer.add(ids.id(e), value);
   };
+  add(rtp::Extension::mid, as_bytes(stream->mid));
   std::array<std::byte, 3> scratch;
   if (ids.has(rtp::Extension::transport_seq)) {
     put_be(scratch, 0, 2, transport_seq_++);

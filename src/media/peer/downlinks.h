@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/ids.h"
@@ -14,6 +15,8 @@ namespace plenum::peer {
 class Downlinks {
  public:
   void update(const std::vector<SendSection>& sections);
+  /// The other end has reported on this stream: it knows now to which section it belongs.
+  void handle_report(Ssrc ssrc);
   /// Writes the RTP header with its extensions. Returns its size; 0 when the SSRC is unknown.
   std::size_t write_header(const rtp::Outgoing& packet, MutableBytes out, TimePoint now);
 
@@ -21,6 +24,10 @@ class Downlinks {
   struct Stream {
     Ssrc ssrc;
     rtp::ExtensionMap extensions;
+    /// Goes with each packet until the first report (RFC 8843 section 15). Packets often overtake
+    /// the description that names their SSRC; Firefox then gives them to the first section with
+    /// their payload type, and the right section stays silent for good.
+    std::string mid;
   };
   const Stream* find(Ssrc ssrc);
   std::vector<Stream> streams_;

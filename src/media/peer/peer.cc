@@ -196,7 +196,10 @@ void Peer::drain(TimePoint now) {
 
 void Peer::on_rtcp(Bytes compound, TimePoint now) {
   const auto report_blocks = [&](const rtcp::ReportBlocksView& blocks) {
-    for (std::size_t i = 0; i < blocks.size(); ++i) outputs_.push(ReportReceived{blocks[i]});
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      downlinks_.handle_report(blocks[i].ssrc);
+      outputs_.push(ReportReceived{blocks[i]});
+    }
   };
   rtcp::CompoundReader reader(compound);
   while (const auto message = reader.next()) {
