@@ -1,12 +1,16 @@
-// The call page at `/`, used as a person uses it: two people meet, speak, mute, share, leave.
+// The call page at `/`, used as a person uses it: two people meet, speak, mute, share, leave. Their
+// microphones play a tone that swings like speech; the browser's own beeps are too short to count as
+// speaking.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { launchChromium } from './lib/chromium.mjs';
 import { until } from './lib/poll.mjs';
 import { startServer } from './lib/server.mjs';
 import { freshRoom } from './lib/token.mjs';
+import { toneWav } from './lib/tone.mjs';
 
 const SHOTS = process.env.PLENUM_SHOTS;
 const tileOf = (page, name) =>
@@ -40,9 +44,17 @@ async function enter(browser, url, { name, room }, options = {}) {
   return { page, complaints };
 }
 
+const media = mkdtempSync(join(tmpdir(), 'plenum-page-'));
+after(() => rmSync(media, { recursive: true }));
+function launchWithVoice() {
+  const voice = join(media, 'voice.wav');
+  writeFileSync(voice, toneWav({ hz: 440, seconds: 5 }));
+  return launchChromium({ args: [`--use-file-for-fake-audio-capture=${voice}`] });
+}
+
 test('two people meet on the call page, see each other, mute, share a screen and leave', async () => {
   const server = await startServer();
-  const browser = await launchChromium();
+  const browser = await launchWithVoice();
   try {
     const room = freshRoom('page');
     const ada = await enter(browser, server.httpUrl, { name: 'Ada', room });
@@ -99,7 +111,7 @@ test('two people meet on the call page, see each other, mute, share a screen and
 
 test('a third person who comes late sees both at once', async () => {
   const server = await startServer();
-  const browser = await launchChromium();
+  const browser = await launchWithVoice();
   try {
     const room = freshRoom('page');
     for (const name of ['Ada', 'Bob']) await enter(browser, server.httpUrl, { name, room });

@@ -39,3 +39,24 @@ export function toneSample(index, sampleRate, hz) {
   const t = index / sampleRate;
   return Math.sin(2 * Math.PI * hz * t) * (0.35 + 0.25 * Math.sin(2 * Math.PI * 4 * t));
 }
+
+/** The tone as a WAV file: 48 kHz, mono, 16 bits. */
+export function toneWav({ hz, seconds, rate = 48_000 }) {
+  const count = seconds * rate;
+  const file = Buffer.alloc(44 + 2 * count);
+  file.write('RIFF', 0);
+  file.writeUInt32LE(36 + 2 * count, 4);
+  file.write('WAVEfmt ', 8);
+  file.writeUInt32LE(16, 16); // size of the format that follows: PCM, one channel
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(rate, 24);
+  file.writeUInt32LE(2 * rate, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36);
+  file.writeUInt32LE(2 * count, 40);
+  for (let i = 0; i < count; ++i)
+    file.writeInt16LE(Math.round(32_767 * toneSample(i, rate, hz)), 44 + 2 * i);
+  return file;
+}
