@@ -4,8 +4,8 @@
 
 namespace plenum::sfu {
 
-void Rewriter::start(std::uint8_t layer, ExtSeq in_seq, RtpTime in_time, RtpTime out_time,
-                     std::uint16_t in_picture_id, std::uint8_t in_tl0) {
+void Rewriter::start(std::uint8_t layer, std::uint32_t epoch, ExtSeq in_seq, RtpTime in_time,
+                     RtpTime out_time, std::uint16_t in_picture_id, std::uint8_t in_tl0) {
   if (count_ == 0) {
     // A random start as RFC 3550 section 5.1 asks; below 2^16 because a receiver of SRTP takes the
     // rollover counter as 0 (RFC 3711 section 3.3.1), and with the first wrap far away.
@@ -23,7 +23,8 @@ void Rewriter::start(std::uint8_t layer, ExtSeq in_seq, RtpTime in_time, RtpTime
       .timestamp_offset = out_time.value() - in_time.value(),
       .picture_id_offset = static_cast<std::uint16_t>(last_out_picture_id_ + 1 - in_picture_id),
       .tl0_offset = static_cast<std::uint8_t>(last_out_tl0_ + 1 - in_tl0),
-      .layer = layer};
+      .layer = layer,
+      .epoch = epoch};
   current_used_ = false;
   newest_in_ = in_seq.value() - 1;
 }
@@ -64,7 +65,8 @@ void Rewriter::drop(ExtSeq in_seq, bool ends_picture) {
                        .timestamp_offset = current_.timestamp_offset,
                        .picture_id_offset = current_.picture_id_offset,
                        .tl0_offset = current_.tl0_offset,
-                       .layer = current_.layer};
+                       .layer = current_.layer,
+                       .epoch = current_.epoch};
     past_[past_count_++ % kSegments] = current_;
     current_ = next;
     current_used_ = false;
@@ -79,7 +81,7 @@ std::optional<Rewriter::Source> Rewriter::source_of(ExtSeq out_seq) const {
   auto test = [&](const Segment& s) -> std::optional<Source> {
     if (s.last_in < s.first_in || out < s.first_out || out - s.first_out > s.last_in - s.first_in)
       return std::nullopt;
-    return Source{s.layer, ExtSeq(s.first_in + (out - s.first_out)),
+    return Source{s.layer, s.epoch, ExtSeq(s.first_in + (out - s.first_out)),
                   Mapped{out_seq, RtpTime(s.timestamp_offset), s.picture_id_offset, s.tl0_offset}};
   };
   if (count_ == 0) return std::nullopt;
@@ -91,15 +93,16 @@ std::optional<Rewriter::Source> Rewriter::source_of(ExtSeq out_seq) const {
 }
 
 const Rewriter::Segment* Rewriter::find_in(std::uint64_t in) const {
-  auto holds = [&](const Segment& s) {
-    return s.layer == current_.layer && in >= s.first_in && in <= s.last_in;
+  const auto same_stream = [&](const Segment& s) {
+    return s.layer == current_.layer && s.epoch == current_.epoch;
   };
+  const auto holds = [&](const Segment& s) { return in >= s.first_in && in <= s.last_in; };
   if (count_ == 0) return nullptr;
   if (holds(current_)) return &current_;
   const std::size_t n = past_count_ < kSegments ? past_count_ : kSegments;
   for (std::size_t i = 0; i < n; ++i) {
     const Segment& s = past_[(past_count_ - 1 - i) % kSegments];
-    if (s.layer != current_.layer) return nullptr;  // beyond a switch: too late to matter
+    if (!same_stream(s)) return nullptr;  // beyond a switch: too late to matter
     if (holds(s)) return &s;
   }
   return nullptr;

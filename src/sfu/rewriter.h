@@ -11,6 +11,9 @@ namespace plenum::sfu {
 /// layer, a pause, frames left out. RFC 3550 section 5.1 wants sequence numbers and timestamps of
 /// one SSRC to be continuous; VP8 (RFC 7741 section 4.2) wants the same of picture ids.
 ///
+/// No output number is ever given twice: AES-GCM forbids it. A stream that replaced another of the
+/// same layer may use the other's input numbers again, hence the epoch that tells them apart.
+///
 /// History is kept as segments: a run of input sequence numbers that maps to a run of output
 /// numbers by one offset. A late packet is mapped by the segment it belongs to; a NACK is mapped
 /// back the same way. Remembers kSegments runs, older ones are forgotten (their packets are then
@@ -30,14 +33,16 @@ class Rewriter {
   /// What a sent sequence number was made of.
   struct Source {
     std::uint8_t layer;
+    std::uint32_t epoch;
     ExtSeq seq;
     Mapped mapped_base;  // offsets; `seq` holds the output number asked for, `timestamp` the offset
   };
 
-  /// The next forwarded packet is `in_seq` of `layer`: continue the output there. `in_time` maps to
-  /// `out_time`. VP8 callers give the input's picture id and TL0PICIDX at this point.
-  void start(std::uint8_t layer, ExtSeq in_seq, RtpTime in_time, RtpTime out_time,
-             std::uint16_t in_picture_id = 0, std::uint8_t in_tl0 = 0);
+  /// The next forwarded packet is `in_seq` of `layer`, in the stream that is its `epoch`-th:
+  /// continue the output there. `in_time` maps to `out_time`. VP8 callers give the input's picture
+  /// id and TL0PICIDX at this point.
+  void start(std::uint8_t layer, std::uint32_t epoch, ExtSeq in_seq, RtpTime in_time,
+             RtpTime out_time, std::uint16_t in_picture_id = 0, std::uint8_t in_tl0 = 0);
 
   /// Maps a packet of the current layer that shall be forwarded. nullopt: its place is gone.
   /// `picture_id`/`tl0`: VP8 input values, so that the next start() can continue them.
@@ -65,6 +70,7 @@ class Rewriter {
     std::uint16_t picture_id_offset = 0;
     std::uint8_t tl0_offset = 0;
     std::uint8_t layer = 0;
+    std::uint32_t epoch = 0;
   };
   const Segment* find_in(std::uint64_t in) const;
   void close_current();

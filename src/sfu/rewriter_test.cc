@@ -7,10 +7,10 @@ namespace {
 
 TEST(Rewriter, keeps_sequence_and_time_continuous_across_a_switch) {
   Rewriter r;
-  r.start(0, ExtSeq(100), RtpTime(9000), RtpTime(9000));
+  r.start(0, 1, ExtSeq(100), RtpTime(9000), RtpTime(9000));
   const auto a = r.forward(ExtSeq(100), RtpTime(9000));
   const auto b = r.forward(ExtSeq(101), RtpTime(12000));
-  r.start(1, ExtSeq(70000), RtpTime(555), RtpTime(15000));
+  r.start(1, 1, ExtSeq(70000), RtpTime(555), RtpTime(15000));
   const auto c = r.forward(ExtSeq(70000), RtpTime(555));
 
   ASSERT_TRUE(a && b && c);
@@ -21,7 +21,7 @@ TEST(Rewriter, keeps_sequence_and_time_continuous_across_a_switch) {
 
 TEST(Rewriter, leaves_a_hole_for_a_lost_packet_and_fills_it_when_it_comes_late) {
   Rewriter r;
-  r.start(0, ExtSeq(10), RtpTime(0), RtpTime(0));
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0));
   const auto a = r.forward(ExtSeq(10), RtpTime(0));
   const auto c = r.forward(ExtSeq(12), RtpTime(0));
   const auto b = r.forward(ExtSeq(11), RtpTime(0));
@@ -30,9 +30,20 @@ TEST(Rewriter, leaves_a_hole_for_a_lost_packet_and_fills_it_when_it_comes_late) 
   EXPECT_EQ(b->seq.value(), a->seq.value() + 1);
 }
 
+TEST(Rewriter, gives_no_number_of_a_replaced_stream_to_a_packet_of_its_successor) {
+  Rewriter r;
+  r.start(0, 1, ExtSeq(100), RtpTime(0), RtpTime(0));
+  const auto sent = r.forward(ExtSeq(100), RtpTime(0));
+  r.start(0, 2, ExtSeq(101), RtpTime(0), RtpTime(3000));  // a new SSRC, near the old numbers
+  ASSERT_TRUE(r.forward(ExtSeq(101), RtpTime(0)));
+
+  EXPECT_FALSE(r.forward(ExtSeq(100), RtpTime(0)));
+  EXPECT_EQ(r.source_of(sent->seq)->epoch, 1u);
+}
+
 TEST(Rewriter, closes_up_what_is_dropped) {
   Rewriter r;
-  r.start(0, ExtSeq(10), RtpTime(0), RtpTime(0), 7, 3);
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0), 7, 3);
   const auto a = r.forward(ExtSeq(10), RtpTime(0), 7, 3);
   r.drop(ExtSeq(11), false);
   r.drop(ExtSeq(12), true);
@@ -45,7 +56,7 @@ TEST(Rewriter, closes_up_what_is_dropped) {
 
 TEST(Rewriter, drops_at_the_start_of_a_segment_move_the_start) {
   Rewriter r;
-  r.start(0, ExtSeq(10), RtpTime(0), RtpTime(0));
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0));
   r.drop(ExtSeq(10), true);
   const auto b = r.forward(ExtSeq(11), RtpTime(0));
   r.drop(ExtSeq(12), true);
@@ -57,10 +68,10 @@ TEST(Rewriter, drops_at_the_start_of_a_segment_move_the_start) {
 
 TEST(Rewriter, a_late_packet_of_the_layer_before_a_switch_is_not_forwarded) {
   Rewriter r;
-  r.start(0, ExtSeq(10), RtpTime(0), RtpTime(0));
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0));
   (void)r.forward(ExtSeq(10), RtpTime(0));
   (void)r.forward(ExtSeq(12), RtpTime(0));
-  r.start(1, ExtSeq(500), RtpTime(0), RtpTime(0));
+  r.start(1, 1, ExtSeq(500), RtpTime(0), RtpTime(0));
   (void)r.forward(ExtSeq(500), RtpTime(0));
 
   EXPECT_FALSE(r.forward(ExtSeq(11), RtpTime(0)));
@@ -69,11 +80,11 @@ TEST(Rewriter, a_late_packet_of_the_layer_before_a_switch_is_not_forwarded) {
 
 TEST(Rewriter, maps_a_sent_number_back_to_its_source_also_across_switches_and_drops) {
   Rewriter r;
-  r.start(0, ExtSeq(10), RtpTime(0), RtpTime(0));
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0));
   const auto a = r.forward(ExtSeq(10), RtpTime(0));
   r.drop(ExtSeq(11), true);
   const auto c = r.forward(ExtSeq(12), RtpTime(0));
-  r.start(2, ExtSeq(900), RtpTime(0), RtpTime(0));
+  r.start(2, 1, ExtSeq(900), RtpTime(0), RtpTime(0));
   const auto x = r.forward(ExtSeq(900), RtpTime(0));
 
   EXPECT_EQ(r.source_of(a->seq)->seq, ExtSeq(10));
@@ -85,7 +96,7 @@ TEST(Rewriter, maps_a_sent_number_back_to_its_source_also_across_switches_and_dr
 
 TEST(Rewriter, a_loss_right_after_a_switch_keeps_its_place) {
   Rewriter r;
-  r.start(0, ExtSeq(10), RtpTime(0), RtpTime(0));
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0));
   const auto a = r.forward(ExtSeq(10), RtpTime(0));
   const auto c = r.forward(ExtSeq(12), RtpTime(0));
   r.drop(ExtSeq(13), true);

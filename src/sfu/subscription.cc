@@ -104,10 +104,10 @@ bool Subscription::forward_svc(const TrackPacket& p, TimePoint now, rtp::Outgoin
 
 void Subscription::rebase(const TrackPacket& p, TimePoint now) {
   const RtpTime out_time = continue_time(p, now);
-  rewriter_.start(p.layer, p.packet->seq, p.packet->header.timestamp, out_time, p.frame.picture_id,
-                  p.frame.tl0_picture_index);
-  layer_ = p.layer;
   epoch_ = track_.epoch(p.layer);
+  rewriter_.start(p.layer, epoch_, p.packet->seq, p.packet->header.timestamp, out_time,
+                  p.frame.picture_id, p.frame.tl0_picture_index);
+  layer_ = p.layer;
   newest_in_ = ExtSeq(p.packet->seq.value() - 1);
   resume_ = false;
 }
@@ -217,7 +217,9 @@ bool Subscription::retransmit(std::uint16_t sequence, TimePoint now, rtp::Outgoi
 
   const auto source = rewriter_.source_of(ExtSeq(seq));
   TrackPacket p;
-  if (!source || !track_.find(source->layer, source->seq, p)) return false;
+  if (!source || source->epoch != track_.epoch(source->layer) ||
+      !track_.find(source->layer, source->seq, p))
+    return false;
   Rewriter::Mapped m = source->mapped_base;
   m.timestamp = RtpTime(p.packet->header.timestamp.value() + m.timestamp.value());
   fill(p, m, out);

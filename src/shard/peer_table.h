@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/crypto.h"
 #include "base/ids.h"
 #include "media/peer/peer.h"
 #include "sfu/subscription.h"
@@ -25,6 +26,8 @@ struct PeerEntry {
   /// What is sent to it, by track, and the same by SSRC (media and RTX) for its feedback.
   std::unordered_map<TrackId, std::unique_ptr<sfu::Subscription>> subscriptions;
   std::unordered_map<std::uint32_t, sfu::Subscription*> by_ssrc;
+  /// Counted, not drawn: an SSRC used twice under one SRTP key could repeat a nonce.
+  std::uint32_t next_ssrc = crypto::random_u32() & ~1u;
   /// Stream ids of LiveKit's data channels, once open.
   std::optional<std::uint16_t> channels[3];
   std::vector<std::string> ufrags;

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "base/crypto.h"
 #include "shard/shard.h"
 
 /// What the control thread asks of a shard. A command about something that is gone is not an
@@ -134,10 +133,11 @@ void Shard::run(Subscribe& c, TimePoint now) {
                        .stream_id = config.stream_id,
                        .track_id = config.track_sid,
                        .cname = config.stream_id,
-                       .ssrc = Ssrc(crypto::random_u32() | 1),
-                       .rtx_ssrc = Ssrc(crypto::random_u32() & ~1u),
+                       .ssrc = Ssrc(entry->next_ssrc | 1),
+                       .rtx_ssrc = Ssrc(entry->next_ssrc),
                        .red = config.red,
                        .stereo = track->info.stereo};
+  entry->next_ssrc += 2;
   entry->by_ssrc[send.ssrc.value()] = subscription.get();
   entry->subscriptions[c.track] = std::move(subscription);
   entry->peer.add_send(std::move(send), now);
