@@ -209,18 +209,16 @@ TEST_F(WebsocketTest, pings_and_cuts_a_silent_client) {
         ended = true;
       },
       {.ping_interval = 20ms});
-  int pings = 0;
-  run([](WebsocketTest* self, bool& done, int& seen) -> Task<> {
+  std::string received;
+  run([](WebsocketTest* self, bool& done, std::string& out) -> Task<> {
     Client client = co_await self->open();
-    client.control_callback([&](beast::websocket::frame_type kind, beast::string_view) {
-      if (kind == beast::websocket::frame_type::ping && ++seen == 3)
-        asio::post(self->io_, [&client] { client.next_layer().cancel(); });
-    });
-    EXPECT_EQ(co_await self->receive(client), "closed 0");
-    for (int i = 0; i < 200 && !done; ++i) co_await self->pass(10ms);  // answers nothing any more
-  }(this, ended, pings));
-  EXPECT_EQ(pings, 3);
-  EXPECT_TRUE(ended);
+    while (!done) co_await self->pass(5ms);  // neither reads nor answers
+    out = co_await self->read_to_end(client.next_layer());
+  }(this, ended, received));
+
+  const std::string ping("\x89\x00", 2);  // RFC 6455 5.5.2, without a payload
+  // Three, or fewer where a busy machine lets the silence grow between two of them.
+  EXPECT_THAT(received, ::testing::AnyOf(ping + ping + ping, ping + ping, ping));
 }
 
 TEST_F(WebsocketTest, may_be_destroyed_while_it_reads_and_writes) {
