@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -21,7 +22,8 @@ struct ClockSync {
     return ntp_add(ntp, Duration(static_cast<std::int64_t>(ticks) * 1'000'000 / clock_rate));
   }
   RtpTime rtp_at(NtpTime t, std::uint32_t clock_rate) const {
-    const std::int64_t ticks = ntp_difference(ntp, t).count() * clock_rate / 1'000'000;
+    const Duration apart = std::clamp<Duration>(ntp_difference(ntp, t), -12h, 12h);
+    const std::int64_t ticks = apart.count() * clock_rate / 1'000'000;
     return RtpTime(rtp.value() + static_cast<std::uint32_t>(ticks));
   }
 };

@@ -14,6 +14,8 @@ struct TrackPacket {
   rtp::ExtensionsView extensions;
   codec::FrameInfo frame;
   std::uint8_t layer = 0;
+  /// Which of the streams that have carried this layer, one after the other (Track::epoch).
+  std::uint32_t epoch = 0;
   /// The payload is RED (RFC 2198) around the codec.
   bool is_red = false;
 };

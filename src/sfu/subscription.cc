@@ -49,8 +49,14 @@ void Subscription::set_target(bool enabled, std::uint8_t max_spatial, std::uint8
   request_missing_keyframe(now);
 }
 
+void Subscription::set_sendable(bool sendable, TimePoint now) {
+  sendable_ = sendable;
+  if (!sendable && !resume_) hold();
+  request_missing_keyframe(now);
+}
+
 bool Subscription::forward(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
-  if (!bound_ || !enabled_ || track_.muted()) {
+  if (!wants_packets()) {
     if (!resume_) hold();
     return false;
   }
@@ -60,17 +66,14 @@ bool Subscription::forward(const TrackPacket& p, TimePoint now, rtp::Outgoing& o
 
 bool Subscription::forward_audio(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
   const ExtSeq seq = p.packet->seq;
-  if (resume_ || epoch_ != track_.epoch(p.layer) || seq.value() > newest_in_.value() + kJump)
-    rebase(p, now);
+  if (resume_ || epoch_ != p.epoch || seq.value() > newest_in_.value() + kJump) rebase(p, now);
   return emit(p, p.packet->header.marker, now, out);
 }
 
 bool Subscription::forward_simulcast(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
   selector_.set_active_layers(track_.active_layers());
   const bool current = p.layer == selector_.current();
-  if (current &&
-      (epoch_ != track_.epoch(p.layer) || p.packet->seq.value() > newest_in_.value() + kJump))
-    hold();
+  if (current && (epoch_ != p.epoch || p.packet->seq.value() > newest_in_.value() + kJump)) hold();
   switch (selector_.on_packet(p.layer, p.frame)) {
     case SimulcastSelector::Decision::ignore:
       return false;
@@ -88,12 +91,12 @@ bool Subscription::forward_simulcast(const TrackPacket& p, TimePoint now, rtp::O
 }
 
 bool Subscription::forward_svc(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
-  if (svc_.started() &&
-      (epoch_ != track_.epoch(p.layer) || p.packet->seq.value() > newest_in_.value() + kJump))
+  if (svc_.started() && (epoch_ != p.epoch || p.packet->seq.value() > newest_in_.value() + kJump))
     hold();
   const SvcSelector::Result r = svc_.on_packet(p.frame, p.packet->header.marker);
   if (r.decision == SvcSelector::Decision::ignore) return false;
   if (r.decision == SvcSelector::Decision::drop) {
+    if (resume_) return false;  // nothing of this segment has been sent yet
     if (p.packet->seq > newest_in_) newest_in_ = p.packet->seq;
     rewriter_.drop(p.packet->seq, false);
     return false;
@@ -104,7 +107,7 @@ bool Subscription::forward_svc(const TrackPacket& p, TimePoint now, rtp::Outgoin
 
 void Subscription::rebase(const TrackPacket& p, TimePoint now) {
   const RtpTime out_time = continue_time(p, now);
-  epoch_ = track_.epoch(p.layer);
+  epoch_ = p.epoch;
   rewriter_.start(p.layer, epoch_, p.packet->seq, p.packet->header.timestamp, out_time,
                   p.frame.picture_id, p.frame.tl0_picture_index);
   layer_ = p.layer;
@@ -185,7 +188,7 @@ void Subscription::fill(const TrackPacket& p, const Rewriter::Mapped& m, rtp::Ou
 }
 
 void Subscription::request_missing_keyframe(TimePoint now) {
-  if (!bound_ || !enabled_ || track_.muted() || track_.kind() == MediaKind::audio) return;
+  if (!wants_packets() || track_.kind() == MediaKind::audio) return;
   if (track_.is_svc()) {
     if (svc_.needs_keyframe()) track_.request_keyframe(0, now);
     return;

@@ -42,6 +42,9 @@ class Subscription {
   void bind(const Wire& wire, TimePoint now);
   void unbind() { bound_ = false; }
   bool bound() const { return bound_; }
+  /// Whether the subscriber's transport is up. What cannot be sent must not be counted as sent: a
+  /// key frame would be lost, and sequence numbers would run away from the receiver.
+  void set_sendable(bool sendable, TimePoint now);
   /// Highest spatial layer 0…2 and temporal layer wanted; disabled = nothing is sent.
   void set_target(bool enabled, std::uint8_t max_spatial, std::uint8_t max_temporal, TimePoint now);
 
@@ -79,6 +82,7 @@ class Subscription {
   void fill(const TrackPacket& p, const Rewriter::Mapped& m, rtp::Outgoing& out) const;
   void rebase(const TrackPacket& p, TimePoint now);
   RtpTime continue_time(const TrackPacket& p, TimePoint now) const;
+  bool wants_packets() const { return bound_ && enabled_ && sendable_ && !track_.muted(); }
   void hold() {
     resume_ = true;
     selector_.reset();
@@ -90,6 +94,7 @@ class Subscription {
   Wire wire_;
   bool bound_ = false;
   bool enabled_ = true;
+  bool sendable_ = true;
   bool resume_ = true;  // the next forwarded packet starts a new segment
   SimulcastSelector selector_;
   SvcSelector svc_;

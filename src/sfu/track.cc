@@ -11,6 +11,8 @@ constexpr Duration kTick = 100ms;
 /// A layer without packets for this long is off. Longer than the gap between frames of a 1 fps
 /// screen share would be ideal; but then a stopped camera layer would freeze its viewers as long.
 constexpr Duration kLayerTimeout = 1500ms;
+/// Nobody asks for a packet again that is older; a paused or low layer shall not hold its memory.
+constexpr Duration kCacheAge = 2s;
 constexpr std::size_t kFacts = 1024;  // as many as the cache holds at most
 
 }  // namespace
@@ -27,6 +29,7 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
   if (index >= kLayers || packet.payload().empty()) return nullptr;
   Layer& layer = layers_[index];
   if (!layer.seen || layer.ssrc != packet.header.ssrc) {
+    if (layer.cache && !burst_.empty()) replaced_.push_back(std::move(layer.cache));
     layer.cache = std::make_unique<rtp::PacketCache>();
     if (kind() == MediaKind::video) layer.facts.assign(kFacts, {});  // audio is never retransmitted
     layer.ssrc = packet.header.ssrc;
@@ -40,8 +43,12 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
   const rtp::Packet* cached = layer.cache->insert(std::move(packet), now);
   if (!cached) return nullptr;
 
-  TrackPacket p{
-      .packet = cached, .extensions = extensions, .frame = {}, .layer = index, .is_red = is_red};
+  TrackPacket p{.packet = cached,
+                .extensions = extensions,
+                .frame = {},
+                .layer = index,
+                .epoch = layer.epoch,
+                .is_red = is_red};
   if (kind() == MediaKind::video) {
     p.frame = inspect(*cached, extensions);
     if (p.frame.keyframe && p.frame.start_of_frame) layer.keyframes.handle_keyframe();
@@ -85,6 +92,8 @@ void Track::handle_timeout(TimePoint now) {
   if (now < next_tick_) return;
   next_tick_ = now + kTick;
   refresh_active(now);
+  for (Layer& layer : layers_)
+    if (layer.cache) layer.cache->expire(now, kCacheAge);
   for (Subscription* s : subscriptions_) s->request_missing_keyframe(now);
 }
 

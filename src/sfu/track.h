@@ -59,7 +59,10 @@ class Track {
 
   /// What this turn brought, in arrival order.
   std::span<const TrackPacket> burst() const { return burst_; }
-  void end_burst() { burst_.clear(); }
+  void end_burst() {
+    burst_.clear();
+    replaced_.clear();
+  }
 
   // --- key frames ---
   void request_keyframe(std::uint8_t layer, TimePoint now);
@@ -106,6 +109,8 @@ class Track {
   Config config_;
   std::array<Layer, kLayers> layers_;
   std::vector<TrackPacket> burst_;
+  /// Caches of streams that were replaced in this turn: the burst may still view their packets.
+  std::vector<std::unique_ptr<rtp::PacketCache>> replaced_;
   std::vector<Subscription*> subscriptions_;
   std::unique_ptr<rtp::DependencyStructure> dependencies_;  // scalable streams only
   std::uint8_t active_ = 0;

@@ -25,7 +25,8 @@ void PeerTable::bind_path(PeerEntry& entry, const Path& path) {
   const Path oldest = entry.paths.front();
   entry.paths.erase(entry.paths.begin());
   if (entry.peer.path() == oldest) return entry.paths.push_back(oldest);
-  by_path_.erase(oldest);
+  if (const auto it = by_path_.find(oldest); it != by_path_.end() && it->second == &entry)
+    by_path_.erase(it);  // else another peer has taken it meanwhile
 }
 
 void PeerTable::bind_ufrag(PeerEntry& entry) {

@@ -45,9 +45,12 @@ void Shard::on_datagram(Buffer datagram, const Path& from, TimePoint now) {
     ++counters_.dropped_unknown_sender;
     return;
   }
+  const bool is_check = peer::classify(datagram.bytes()) == peer::Protocol::stun;
   entry->peer.handle_datagram(std::move(datagram), from, now);
   touch(*entry);
   drain(*entry, now);
+  // Somebody else may have checked from the same address since this path was validated.
+  if (is_check && entry->peer.has_validated(from)) peers_.bind_path(*entry, from);
 }
 
 void Shard::on_command(Command command, TimePoint now) {

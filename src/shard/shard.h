@@ -41,6 +41,8 @@ class Shard {
   void on_datagram(Buffer datagram, const Path& from, TimePoint now);
   /// A TCP connection is gone: forget who was on it.
   void on_path_closed(const Path& path) { peers_.unbind_path(path); }
+  /// Somebody has authenticated himself there.
+  bool knows_path(const Path& path) { return peers_.find(path) != nullptr; }
   void on_command(Command command, TimePoint now);
   /// Forwards, drains what was touched, fires due timers, reads what other shards relayed.
   void end_turn(TimePoint now);
@@ -115,6 +117,7 @@ class Shard {
   void take(PeerEntry& e, peer::UplinkEnded& o, TimePoint now);
   void take(PeerEntry& e, peer::SendBound& o, TimePoint now);
   void take(PeerEntry& e, peer::SendUnsupported& o, TimePoint now);
+  void take(PeerEntry& e, peer::SendUnbound& o, TimePoint now);
 
   // shard_forward.cc: the way of a packet
   void forward_burst(TrackEntry& entry, TimePoint now);
@@ -125,6 +128,8 @@ class Shard {
   void relay(ShardId to, const sfu::RelayHeader& header, Bytes body);
   void read_relays(TimePoint now);
   void on_relay(const sfu::RelayHeader& header, Bytes body, TimePoint now);
+  void set_muted(TrackEntry& entry, bool muted, TimePoint now);
+  void set_sendable(PeerEntry& entry, bool sendable, TimePoint now);
   void observe_speech(TrackEntry& entry, const sfu::TrackPacket& packet);
   void send_keyframe_requests(TrackEntry& entry, TimePoint now);
 

@@ -124,6 +124,7 @@ void Shard::run(Subscribe& c, TimePoint now) {
     return touch(*track);
   }
   auto subscription = std::make_unique<sfu::Subscription>(c.peer, track->track);
+  subscription->set_sendable(entry->peer.can_send(), now);
   subscription->set_target(c.target.enabled, c.target.max_spatial, c.target.max_temporal, now);
   const sfu::Track::Config& config = track->track.config();
   peer::SendTrack send{.track = c.track,
@@ -161,10 +162,8 @@ void Shard::run(SetLayerTarget& c, TimePoint now) {
 void Shard::run(SetTrackMuted& c, TimePoint now) {
   TrackEntry* entry = find_track(c.track);
   if (!entry) return;
-  entry->track.set_muted(c.muted);
+  set_muted(*entry, c.muted, now);
   if (c.muted) speakers_.silence(c.track);
-  if (!c.muted)
-    for (sfu::Subscription* s : entry->track.subscriptions()) s->request_missing_keyframe(now);
   sfu::RelayHeader header{
       .kind = sfu::RelayHeader::Kind::muted, .muted = c.muted, .track = c.track.value()};
   for (const ShardId to : entry->relays) relay(to, header, {});

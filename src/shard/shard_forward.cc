@@ -22,12 +22,9 @@ void Shard::forward_burst(TrackEntry& entry, TimePoint now) {
 /// to the kernel (UDP_SEGMENT), which is what makes fan-out cheap.
 void Shard::forward_to(PeerEntry& to, sfu::Subscription& subscription,
                        std::span<const sfu::TrackPacket> burst, TimePoint now) {
-  const bool can_send = to.peer.can_send();
   rtp::Outgoing packet;
-  for (const sfu::TrackPacket& p : burst) {
-    if (!subscription.forward(p, now, packet) || !can_send) continue;
-    send(to, packet, now);
-  }
+  for (const sfu::TrackPacket& p : burst)
+    if (subscription.forward(p, now, packet)) send(to, packet, now);
   if (subscription.next_sender_report() <= now) touch(to), send_sender_reports(to, now);
 }
 
@@ -56,6 +53,7 @@ void Shard::relay_burst(TrackEntry& entry) {
     const sfu::RelayHeader header{.kind = sfu::RelayHeader::Kind::rtp,
                                   .layer = p.layer,
                                   .red = p.is_red,
+                                  .muted = entry.track.muted(),
                                   .track = entry.track.id().value(),
                                   .seq = p.packet->seq.value()};
     for (const ShardId to : entry.relays) relay(to, header, Bytes(bytes).first(size));
@@ -90,6 +88,8 @@ void Shard::on_relay(const sfu::RelayHeader& header, Bytes body, TimePoint now) 
   if (!entry) return;  // the last subscriber here has just left
   switch (header.kind) {
     case sfu::RelayHeader::Kind::rtp: {
+      // Repeats what a `muted` record said that a full ring may have swallowed.
+      if (header.muted != entry->track.muted()) set_muted(*entry, header.muted, now);
       rtp::Packet packet;
       packet.buffer = Buffer::copy_of(body);
       packet.size = body.size();
@@ -110,11 +110,15 @@ void Shard::on_relay(const sfu::RelayHeader& header, Bytes body, TimePoint now) 
       entry->track.request_keyframe(header.layer, now);
       break;
     case sfu::RelayHeader::Kind::muted:
-      entry->track.set_muted(header.muted);
-      for (sfu::Subscription* s : entry->track.subscriptions()) s->request_missing_keyframe(now);
+      set_muted(*entry, header.muted, now);
       break;
   }
   touch(*entry);
+}
+
+void Shard::set_muted(TrackEntry& entry, bool muted, TimePoint now) {
+  entry.track.set_muted(muted);
+  for (sfu::Subscription* s : entry.track.subscriptions()) s->request_missing_keyframe(now);
 }
 
 void Shard::observe_speech(TrackEntry& entry, const sfu::TrackPacket& packet) {

@@ -21,14 +21,24 @@ void Shard::take(PeerEntry&, peer::Transmit& o, TimePoint) {
 
 void Shard::take(PeerEntry& e, peer::PathValidated& o, TimePoint) { peers_.bind_path(e, o.path); }
 
-void Shard::take(PeerEntry& e, peer::TransportConnected& o, TimePoint) {
+void Shard::set_sendable(PeerEntry& entry, bool sendable, TimePoint now) {
+  for (auto& [id, subscription] : entry.subscriptions) {
+    subscription->set_sendable(sendable, now);
+    if (TrackEntry* t = find_track(id)) touch(*t);
+  }
+}
+
+void Shard::take(PeerEntry& e, peer::TransportConnected& o, TimePoint now) {
+  set_sendable(e, true, now);
   emit_(PeerConnected{e.info.peer, o.path.transport});
 }
 
-void Shard::take(PeerEntry& e, peer::TransportDisconnected&, TimePoint) {
+void Shard::take(PeerEntry& e, peer::TransportDisconnected&, TimePoint now) {
+  set_sendable(e, false, now);
   emit_(PeerDisconnected{e.info.peer});
 }
-void Shard::take(PeerEntry& e, peer::TransportReconnected&, TimePoint) {
+void Shard::take(PeerEntry& e, peer::TransportReconnected&, TimePoint now) {
+  set_sendable(e, true, now);
   emit_(PeerReconnected{e.info.peer});
 }
 
@@ -88,7 +98,7 @@ void Shard::take(PeerEntry&, peer::SenderReportReceived& o, TimePoint now) {
 void Shard::take(PeerEntry& e, peer::NackReceived& o, TimePoint now) {
   ++counters_.nacks_in;
   const auto it = e.by_ssrc.find(o.ssrc.value());
-  if (it == e.by_ssrc.end()) return;
+  if (it == e.by_ssrc.end() || it->second->wire().ssrc != o.ssrc) return;  // of media, not of RTX
   rtp::Outgoing packet;
   if (!it->second->retransmit(o.sequence, now, packet)) return;
   ++counters_.rtx_out;
@@ -173,6 +183,11 @@ void Shard::take(PeerEntry& e, peer::SendBound& o, TimePoint now) {
                    now);
   if (TrackEntry* t = find_track(o.track)) touch(*t);
   emit_(SubscriptionBound{e.info.peer, o.track});
+}
+
+void Shard::take(PeerEntry& e, peer::SendUnbound& o, TimePoint) {
+  const auto it = e.subscriptions.find(o.track);
+  if (it != e.subscriptions.end()) it->second->unbind();
 }
 
 void Shard::take(PeerEntry& e, peer::SendUnsupported& o, TimePoint) {

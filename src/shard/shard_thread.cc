@@ -16,6 +16,11 @@ constexpr std::size_t kEventRing = 8192;
 /// Receive calls on one socket before the others get their turn.
 constexpr int kBatchesPerTurn = 4;
 constexpr std::size_t kMaxTcpConnections = 4096;
+/// One host must not take all of them; many clients may share an address.
+constexpr std::ptrdiff_t kMaxTcpPerAddress = 512;
+/// A connection on which nobody has authenticated himself for this long is closed.
+constexpr Duration kTcpGrace = 10s;
+constexpr Duration kTcpSweep = 2s;
 constexpr Duration kStall = 100ms;
 
 constexpr std::uint64_t token(std::uint64_t kind, std::uint64_t index) {
@@ -96,8 +101,7 @@ bool ShardThread::post(Command&& command) {
 void ShardThread::run() {
   io::name_thread(("shard-" + std::to_string(config_.id.value())).c_str());
   if (config_.pin_to_core) io::pin_thread(config_.id.value());
-  while (!shard_->stopping())
-    turn(loop_.wait_until(events_waiting_.empty() ? shard_->next_timeout() : io::now() + 1ms));
+  while (!shard_->stopping()) turn(loop_.wait_until(next_timeout()));
   flush();
   emit(Stopped{config_.id});
   retry_events();
@@ -117,7 +121,7 @@ void ShardThread::turn(std::span<const io::Ready> ready) {
         receive_udp(index, now);
         break;
       case Token::tcp_listener:
-        accept_tcp(index);
+        accept_tcp(index, now);
         break;
       case Token::tcp:
         receive_tcp(index, r.events, now);
@@ -131,6 +135,7 @@ void ShardThread::turn(std::span<const io::Ready> ready) {
     shard_->on_command(std::move(*command), now);
     if (i == kCommandsPerTurn - 1) wakeup_.notify();  // the rest in the next turn
   }
+  if (now >= next_sweep_) sweep_tcp(now);
   shard_->end_turn(now);
   flush();
   retry_events();
@@ -149,12 +154,33 @@ void ShardThread::receive_udp(std::uint32_t index, TimePoint now) {
   }
 }
 
-void ShardThread::accept_tcp(std::size_t index) {
+TimePoint ShardThread::next_timeout() const {
+  if (!events_waiting_.empty()) return io::now() + 1ms;
+  return tcp_.empty() ? shard_->next_timeout() : std::min(shard_->next_timeout(), next_sweep_);
+}
+
+void ShardThread::sweep_tcp(TimePoint now) {
+  next_sweep_ = now + kTcpSweep;
+  std::vector<std::uint32_t> strangers;
+  for (const auto& [number, tcp] : tcp_)
+    if (now - tcp.accepted > kTcpGrace && !shard_->knows_path(tcp.path))
+      strangers.push_back(number);
+  for (const std::uint32_t number : strangers) close_tcp(number);
+}
+
+void ShardThread::accept_tcp(std::size_t index, TimePoint now) {
   while (auto connection = tcp_listeners_[index].accept()) {
-    if (tcp_.size() >= kMaxTcpConnections) continue;  // closed by going out of scope
+    const auto same_address = [&](const auto& t) {
+      return t.second.path.remote.ip == connection->remote_address().ip;
+    };
+    // Closed by going out of scope.
+    if (tcp_.size() >= kMaxTcpConnections ||
+        std::count_if(tcp_.begin(), tcp_.end(), same_address) >= kMaxTcpPerAddress)
+      continue;
     const std::uint32_t number = next_tcp_++;
     const Path path{connection->remote_address(), Transport::tcp, number};
-    const auto [it, added] = tcp_.try_emplace(number, Tcp{std::move(*connection), {}, path, false});
+    const auto [it, added] =
+        tcp_.try_emplace(number, Tcp{std::move(*connection), {}, path, false, now});
     if (added)
       loop_.add(it->second.connection.fd(), io::kReadable,
                 token(static_cast<std::uint64_t>(Token::tcp), number));
@@ -195,7 +221,7 @@ MutableBytes ShardThread::reserve(const Path& path, std::size_t max_bytes) {
     if (max_bytes > tcp_out_.size() || !tcp_.contains(path.local)) return {};
     return MutableBytes(tcp_out_).first(max_bytes);
   }
-  if (path.local >= udp_.size()) return {};
+  if (path.local >= udp_.size() || max_bytes > io::TransmitBatch::kMaxDatagram) return {};
   Udp& udp = udp_[path.local];
   if (udp.batch.full()) {
     const io::SendResult r = udp.batch.flush(udp.socket);

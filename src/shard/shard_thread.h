@@ -63,13 +63,16 @@ class ShardThread : private DatagramSink {
     ice::TcpDeframer deframer;
     Path path;
     bool watching_writes = false;
+    TimePoint accepted{};
   };
   enum class Token : std::uint64_t { wakeup, udp, tcp_listener, tcp };
 
   void run();
   void turn(std::span<const io::Ready> ready);
   void receive_udp(std::uint32_t index, TimePoint now);
-  void accept_tcp(std::size_t index);
+  void accept_tcp(std::size_t index, TimePoint now);
+  void sweep_tcp(TimePoint now);
+  TimePoint next_timeout() const;
   void receive_tcp(std::uint32_t number, std::uint32_t events, TimePoint now);
   void close_tcp(std::uint32_t number);
   void flush();
@@ -87,6 +90,7 @@ class ShardThread : private DatagramSink {
   std::vector<io::TcpListener> tcp_listeners_;
   std::unordered_map<std::uint32_t, Tcp> tcp_;
   std::uint32_t next_tcp_ = 1;
+  TimePoint next_sweep_{};
   std::vector<std::byte> tcp_out_;
   std::vector<io::Received> received_;
   SpscRing<Command> commands_;

@@ -47,13 +47,26 @@ const LiteAgent::Generation* LiteAgent::authenticate(const stun::MessageView& m)
   return m.verify_integrity(as_bytes(g->local.pwd)) ? g : nullptr;
 }
 
+/// A check that somebody recorded and sends again from elsewhere is as authentic as the first time.
+/// Clients repeat a transaction only on the path where they began it.
+bool LiteAgent::is_replay(const stun::TransactionId& id, const Path& from) {
+  for (const auto& [known, path] : recent_checks_)
+    if (known == id) return path != from;
+  if (recent_checks_.size() < kRememberedChecks) {
+    recent_checks_.emplace_back(id, from);
+  } else {
+    recent_checks_[next_check_++ % kRememberedChecks] = {id, from};
+  }
+  return false;
+}
+
 Verdict LiteAgent::handle_stun(Bytes datagram, const Path& from, TimePoint now) {
   const auto m = stun::MessageView::parse(datagram);
   if (!m) return Verdict::malformed;
   if (m->message_class() != stun::Class::request || m->method() != stun::Method::binding)
     return Verdict::irrelevant;
   const Generation* g = authenticate(*m);
-  if (g == nullptr) return Verdict::unauthenticated;
+  if (g == nullptr || is_replay(m->transaction_id(), from)) return Verdict::unauthenticated;
   if (!m->unknown_required().empty()) {
     answer_error(*m, from, *g, kUnknownAttribute);
     return Verdict::refused;

@@ -78,6 +78,7 @@ class LiteAgent {
   };
 
   const Generation* authenticate(const stun::MessageView& m) const;
+  bool is_replay(const stun::TransactionId& id, const Path& from);
   const KnownPath* find(const Path& path) const;
   KnownPath& note_check(const stun::MessageView& m, const Path& from, TimePoint now);
   bool should_select(const KnownPath& checked, bool first_of_generation, TimePoint now) const;
@@ -92,6 +93,10 @@ class LiteAgent {
   /// No check with the current credentials has been accepted yet.
   bool generation_fresh_ = true;
   std::vector<KnownPath> paths_;
+  /// More checks than a client sends in a minute on several paths.
+  static constexpr std::size_t kRememberedChecks = 256;
+  std::vector<std::pair<stun::TransactionId, Path>> recent_checks_;
+  std::size_t next_check_ = 0;
   std::optional<Path> selected_;
   std::optional<TimePoint> last_check_;
   std::deque<Output> outputs_;

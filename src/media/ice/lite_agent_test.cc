@@ -26,9 +26,11 @@ struct Check {
 };
 
 std::vector<std::byte> bytes_of(const Check& c) {
+  static std::uint64_t checks = 0;  // each check is a transaction of its own
+  stun::TransactionId transaction{std::byte{42}};
+  put_be(transaction, 4, 8, ++checks);
   std::array<std::byte, 512> memory;
-  stun::MessageWriter w(memory, stun::Class::request, stun::Method::binding,
-                        stun::TransactionId{std::byte{42}});
+  stun::MessageWriter w(memory, stun::Class::request, stun::Method::binding, transaction);
   w.username(c.username);
   w.priority(c.priority);
   if (c.controlled) {
@@ -133,6 +135,19 @@ TEST(LiteAgent, a_sniffer_with_the_ufrag_but_not_the_password_cannot_move_the_se
   EXPECT_FALSE(agent.poll_output());
   EXPECT_EQ(agent.selected(), path(1));
   EXPECT_EQ(agent.last_check(), t0);
+}
+
+TEST(LiteAgent, a_recorded_check_sent_again_from_elsewhere_moves_nothing) {
+  auto agent = agent_with_remote();
+  const auto recorded = bytes_of({.use_candidate = true});
+  agent.handle_stun(recorded, path(1), t0);
+  drain(agent);
+
+  EXPECT_EQ(agent.handle_stun(recorded, path(2), t0 + 1s), Verdict::unauthenticated);
+  EXPECT_FALSE(agent.poll_output());
+  EXPECT_FALSE(agent.is_validated(path(2)));
+  EXPECT_EQ(agent.handle_stun(recorded, path(1), t0 + 1s), Verdict::accepted) << "its sender may";
+  EXPECT_EQ(agent.selected(), path(1));
 }
 
 TEST(LiteAgent, compares_the_remote_half_only_once_it_is_known) {

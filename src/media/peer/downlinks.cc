@@ -8,9 +8,10 @@ namespace plenum::peer {
 void Downlinks::update(const std::vector<SendSection>& sections) {
   const std::vector<Stream> before = std::move(streams_);
   const auto add = [&](Ssrc ssrc, const SendSection& section) {
-    const auto old =
-        std::find_if(before.begin(), before.end(), [&](const Stream& s) { return s.ssrc == ssrc; });
-    streams_.push_back({ssrc, section.extensions, old == before.end() ? section.mid : old->mid});
+    const bool reported = std::any_of(before.begin(), before.end(), [&](const Stream& s) {
+      return s.ssrc == ssrc && s.mid == section.mid && s.reported;
+    });
+    streams_.push_back({ssrc, section.extensions, section.mid, reported});
   };
   streams_.clear();
   last_ = 0;
@@ -23,7 +24,7 @@ void Downlinks::update(const std::vector<SendSection>& sections) {
 
 void Downlinks::handle_report(Ssrc ssrc) {
   for (Stream& s : streams_)
-    if (s.ssrc == ssrc) s.mid.clear();
+    if (s.ssrc == ssrc) s.reported = true;
 }
 
 const Downlinks::Stream* Downlinks::find(Ssrc ssrc) {
@@ -44,7 +45,7 @@ std::size_t Downlinks::write_header(const rtp::Outgoing& packet, MutableBytes ou
   const auto add = [&](rtp::Extension e, Bytes value) {
     if (ids.has(e) && !value.empty()) writer.add(ids.id(e), value);
   };
-  add(rtp::Extension::mid, as_bytes(stream->mid));
+  if (!stream->reported) add(rtp::Extension::mid, as_bytes(stream->mid));
   std::array<std::byte, 3> scratch;
   if (ids.has(rtp::Extension::transport_seq)) {
     put_be(scratch, 0, 2, transport_seq_++);

@@ -28,6 +28,7 @@ class Downlinks {
     /// the description that names their SSRC; Firefox then gives them to the first section with
     /// their payload type, and the right section stays silent for good.
     std::string mid;
+    bool reported = false;
   };
   const Stream* find(Ssrc ssrc);
   std::vector<Stream> streams_;

@@ -44,6 +44,8 @@ void Negotiation::unbind_lost_sends() {
     Send* send = section.send ? find_send(*section.send) : nullptr;
     if (!send) continue;
     if (!can_send_in(section)) {
+      if (send->section.state == SendState::bound)
+        events_.emplace_back(SendUnbound{send->track.track});
       send->section.state = SendState::waiting;
       send->section.mid.clear();
       section.send.reset();

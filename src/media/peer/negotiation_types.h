@@ -174,9 +174,14 @@ struct UplinkEnded {
 struct SendBound {
   TrackId track;
 };
+/// The section that carried it is gone: it waits for another.
+struct SendUnbound {
+  TrackId track;
+};
 struct SendUnsupported {
   TrackId track;
 };
-using NegotiationEvent = std::variant<UplinkBound, UplinkEnded, SendBound, SendUnsupported>;
+using NegotiationEvent =
+    std::variant<UplinkBound, UplinkEnded, SendBound, SendUnbound, SendUnsupported>;
 
 }  // namespace plenum::peer

@@ -14,6 +14,8 @@ namespace {
 /// Subscriptions come in bunches; one offer serves all that arrive within this time.
 constexpr Duration kOfferDebounce = 10ms;
 constexpr std::size_t kMaxRtcp = 1200;
+/// Lost packets taken from one compound packet; an honest one names a few dozen, 8,000 would fit.
+constexpr int kMaxNacks = 512;
 
 constexpr std::string_view text(NegotiationError e) {
   switch (e) {
@@ -201,6 +203,7 @@ void Peer::on_rtcp(Bytes compound, TimePoint now) {
       outputs_.push(ReportReceived{blocks[i]});
     }
   };
+  int nacks_left = kMaxNacks;
   rtcp::CompoundReader reader(compound);
   while (const auto message = reader.next()) {
     std::visit(overloaded{[&](const rtcp::SenderReportView& m) {
@@ -210,7 +213,7 @@ void Peer::on_rtcp(Bytes compound, TimePoint now) {
                           [&](const rtcp::ReceiverReportView& m) { report_blocks(m.blocks); },
                           [&](const rtcp::NackView& m) {
                             m.for_each([&](std::uint16_t sequence) {
-                              outputs_.push(NackReceived{m.media, sequence});
+                              if (nacks_left-- > 0) outputs_.push(NackReceived{m.media, sequence});
                             });
                           },
                           [&](const rtcp::Pli& m) { outputs_.push(KeyframeRequested{m.media}); },

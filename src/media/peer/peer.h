@@ -47,11 +47,12 @@ struct ReportReceived {
   rtcp::ReportBlock block;
 };
 
-using Output = std::variant<Transmit, PathValidated, TransportConnected, TransportDisconnected,
-                            TransportReconnected, ChannelOpened, ChannelClosed, ChannelMessage,
-                            RtpReceived, SenderReportReceived, NackReceived, KeyframeRequested,
-                            ReportReceived, AnswerReady, OfferReady, NegotiationFailed,
-                            SectionsNeeded, UplinkBound, UplinkEnded, SendBound, SendUnsupported>;
+using Output =
+    std::variant<Transmit, PathValidated, TransportConnected, TransportDisconnected,
+                 TransportReconnected, ChannelOpened, ChannelClosed, ChannelMessage, RtpReceived,
+                 SenderReportReceived, NackReceived, KeyframeRequested, ReportReceived, AnswerReady,
+                 OfferReady, NegotiationFailed, SectionsNeeded, UplinkBound, UplinkEnded, SendBound,
+                 SendUnbound, SendUnsupported>;
 
 /// One peer connection as the server sees it: SDP, transport, the streams received and the streams
 /// sent. A hub that holds parts and passes things between them. Sans-I/O; lives on one shard.
@@ -93,6 +94,8 @@ class Peer {
   // --- media out ---
   bool can_send() const { return transport_.can_send_media(); }
   std::optional<Path> path() const { return transport_.selected_path(); }
+  /// An authenticated check has come from there, not too long ago.
+  bool has_validated(const Path& path) const { return transport_.has_validated(path); }
   /// Most bytes that write_rtp adds to a payload.
   static constexpr std::size_t kMaxOverhead =
       rtp::kFixedHeaderSize + rtp::ExtensionWriter::kMaxSize + 8 + srtp::kMaxOverhead;

@@ -112,6 +112,7 @@ class Transport {
   /// SRTP keys are there and a path is chosen.
   bool can_send_media() const { return srtp_out_ && ice_selected(); }
   std::optional<Path> selected_path() const { return ice_selected(); }
+  bool has_validated(const Path& path) const { return ice_validated(path); }
   /// See srtp::Outbound::seal_rtp. Only when can_send_media().
   std::size_t seal_rtp(ExtSeq index, MutableBytes out, std::size_t header_size, Bytes payload) {
     return srtp_out_->seal_rtp(index, out, header_size, payload);

@@ -38,12 +38,15 @@ void Uplinks::update(const std::vector<ReceiveSection>& sections,
       s.payload_types[*from.red_payload_type] = {PayloadType::Use::red, 0, 48'000};
     updated.push_back(std::move(s));
   }
-  // Sections never move (RFC 8829 section 5.2.2), so a stream's index stays right; those whose
-  // section carries another track now, or none, start over.
+  // The list holds only sections that are sent in, so a stream's index moves when another one
+  // stops. It must stay with its section: browsers name mid and rid only until the first report.
+  // Streams whose section carries another track now, or none, start over.
   std::erase_if(streams_, [&](const std::unique_ptr<Stream>& stream) {
-    const bool keep = stream->section < updated.size() &&
-                      updated[stream->section].mid == sections_[stream->section].mid &&
-                      updated[stream->section].track == sections_[stream->section].track;
+    const Section& was = sections_[stream->section];
+    const auto is = std::find_if(updated.begin(), updated.end(),
+                                 [&](const Section& s) { return s.mid == was.mid; });
+    const bool keep = is != updated.end() && is->track == was.track;
+    if (keep) stream->section = static_cast<std::size_t>(is - updated.begin());
     if (!keep) by_ssrc_.erase(stream->ssrc.value());
     return !keep;
   });
@@ -64,10 +67,12 @@ Uplinks::Stream* Uplinks::stream_of(std::size_t section, std::uint8_t layer, boo
 Uplinks::Stream* Uplinks::assign(std::size_t section, std::uint8_t layer, bool rtx, Ssrc ssrc,
                                  TimePoint now) {
   if (Stream* old = stream_of(section, layer, rtx)) {
-    const auto& announced = sections_[section].ssrcs;
-    const bool is_announced =
-        std::find(announced.begin(), announced.end(), ssrc) != announced.end();
-    if (now - old->last_packet < kTakeOverAfter && !is_announced) return nullptr;
+    const auto announced = [&](Ssrc s) {
+      const auto& all = sections_[section].ssrcs;
+      return std::find(all.begin(), all.end(), s) != all.end();
+    };
+    const bool replaces = announced(ssrc) && !announced(old->ssrc);
+    if (now - old->last_packet < kTakeOverAfter && !replaces) return nullptr;
     by_ssrc_.erase(old->ssrc.value());
     std::erase_if(streams_, [&](const auto& s) { return s.get() == old; });
   }
@@ -138,7 +143,7 @@ Uplinks::Stream* Uplinks::learn(const rtp::Header& header, const rtp::Extensions
 
 std::optional<RtpReceived> Uplinks::handle_rtp(Buffer datagram, TimePoint now) {
   const auto header = rtp::parse_header(datagram.bytes());
-  if (!header) {
+  if (!header || datagram.size() > kMaxPacket) {
     ++counters_.malformed;
     return std::nullopt;
   }
@@ -210,6 +215,11 @@ std::size_t Uplinks::poll_rtcp(TimePoint now, MutableBytes out) {
 
 std::size_t Uplinks::write_nacks(TimePoint now, MutableBytes out) {
   for (const auto& s : streams_) {
+    if (s->nack.take_keyframe_needed() && sections_[s->section].kind == MediaKind::video) {
+      ByteWriter w(out);
+      rtcp::write_pli(w, kReporter, s->ssrc);
+      return w.size();
+    }
     if (s->nack.next_timeout() > now) continue;
     std::array<ExtSeq, 128> missing;
     const std::size_t n = s->nack.poll(now, missing);

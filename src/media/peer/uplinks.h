@@ -70,6 +70,9 @@ class Uplinks {
   std::optional<Ssrc> media_ssrc(TrackId track, std::uint8_t layer) const;
   std::vector<TrackStats> take_stats();
   const Counters& counters() const { return counters_; }
+  /// Longest packet taken, RTP header and payload: no path has a larger MTU, and a subscriber's
+  /// header and tag must fit a datagram of ours beside it.
+  static constexpr std::size_t kMaxPacket = 1600;
   /// The SSRC under which we write RTCP about received media.
   static constexpr Ssrc kReporter{1};
 

@@ -14,6 +14,7 @@ PacketCache::PacketCache(Config config)
 Packet* PacketCache::insert(Packet&& packet, TimePoint now) {
   const ExtSeq seq = packet.seq;
   if (highest_ && seq.value() + max_ <= highest_->value()) return nullptr;
+  if (gone_ && seq <= *gone_) return nullptr;
   for (;;) {
     std::unique_ptr<Packet>& slot = slots_[index(seq)];
     if (!slot) slot = std::make_unique<Packet>();
@@ -25,6 +26,7 @@ Packet* PacketCache::insert(Packet&& packet, TimePoint now) {
         continue;
       }
       if (slot->seq > seq || slot->arrival == now) return nullptr;
+      forget(*slot);
     }
     *slot = std::move(packet);
     slot->arrival = now;
@@ -45,14 +47,20 @@ std::optional<ExtSeq> PacketCache::last_keyframe() const {
 
 void PacketCache::expire(TimePoint now, Duration max_age) {
   for (std::unique_ptr<Packet>& slot : slots_)
-    if (slot && slot->buffer && slot->arrival < now - max_age) slot->buffer = Buffer();
+    if (slot && slot->buffer && slot->arrival < now - max_age) forget(*slot);
 }
 
 void PacketCache::clear() {
   for (std::unique_ptr<Packet>& slot : slots_)
     if (slot) slot->buffer = Buffer();
   highest_.reset();
+  gone_.reset();
   keyframe_.reset();
+}
+
+void PacketCache::forget(Packet& packet) {
+  if (!gone_ || packet.seq > *gone_) gone_ = packet.seq;
+  packet.buffer = Buffer();
 }
 
 void PacketCache::grow() {

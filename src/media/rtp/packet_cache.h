@@ -23,7 +23,8 @@ class PacketCache {
   PacketCache() : PacketCache(Config()) {}
   explicit PacketCache(Config config);
 
-  /// Keeps the packet; its `arrival` becomes `now`. nullptr: it is there already, or too old.
+  /// Keeps the packet; its `arrival` becomes `now`. nullptr: it is there already, or so old that it
+  /// may have been: no packet is ever taken twice, even when its first copy is gone.
   /// The pointer and the packet's bytes are valid until the packet is overwritten or expires. A
   /// packet is never overwritten by one with the same `now`, so pointers live at least for the
   /// turn in which they were made; when the ring is full of such packets the new one is refused.
@@ -43,12 +44,14 @@ class PacketCache {
 
  private:
   std::size_t index(ExtSeq seq) const { return seq.value() & (slots_.size() - 1); }
+  void forget(Packet& packet);
   void grow();
 
   std::size_t max_;
   Duration keep_;
   std::vector<std::unique_ptr<Packet>> slots_;  // by pointer: growing must not move the packets
   std::optional<ExtSeq> highest_;
+  std::optional<ExtSeq> gone_;  // the highest number whose packet was overwritten or expired
   std::optional<ExtSeq> keyframe_;
 };
 

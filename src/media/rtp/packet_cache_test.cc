@@ -85,6 +85,19 @@ TEST(PacketCache, forgets_packets_that_expired) {
   EXPECT_FALSE(cache.last_keyframe());
 }
 
+TEST(PacketCache, takes_no_packet_twice_even_when_its_first_copy_is_gone) {
+  PacketCache cache({.initial_packets = 64, .max_packets = 256});
+  cache.insert(packet(1), t0);
+  cache.insert(packet(65), t0 + 1100ms);   // in the place of 1
+  cache.insert(packet(129), t0 + 1200ms);  // grows, and the place of 1 is empty again
+  ASSERT_GT(cache.capacity(), 64u);
+
+  EXPECT_EQ(cache.insert(packet(1), t0 + 1300ms), nullptr);
+  cache.expire(t0 + 5s, 1s);
+  EXPECT_EQ(cache.insert(packet(129), t0 + 5s), nullptr);
+  EXPECT_NE(cache.insert(packet(130), t0 + 5s), nullptr);
+}
+
 TEST(PacketCache, holds_what_a_plain_map_would_hold) {
   std::mt19937 rng(5);
   PacketCache cache({.initial_packets = 64, .max_packets = 256});
