@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace plenum::store {
@@ -20,5 +22,21 @@ struct Page {
   /// Rows on all pages.
   std::int64_t total = 0;
 };
+
+/// How to reach a page of `total` rows by skipping at most half of them: from the oldest end when
+/// it is nearer.
+struct Window {
+  std::int64_t limit = 0, offset = 0;
+  std::string_view direction = "DESC";
+};
+
+inline Window window(const PageRequest& page, std::int64_t total) {
+  const std::int64_t before = page.offset();
+  const std::int64_t rows = std::clamp<std::int64_t>(total - before, 0, page.per_page);
+  if (before <= total / 2) return {.limit = rows, .offset = before};
+  return {.limit = rows,
+          .offset = std::max<std::int64_t>(total - before - rows, 0),
+          .direction = "ASC"};
+}
 
 }  // namespace plenum::store

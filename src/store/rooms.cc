@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "store/filter.h"
+#include <algorithm>
+
 #include "store/ids.h"
 
 namespace plenum::store {
@@ -50,6 +51,23 @@ bool insert(Database& db, const Room& room) {
              .changed == 1;
 }
 
+/// At most two rooms: one by its room_id, one by its custom id.
+Page<Room> matching(Database& db, const std::string& api_key, const PageRequest& page,
+                    const std::string& id) {
+  static const std::string kMatching = fmt::format(
+      "SELECT {0} FROM rooms WHERE api_key = $1 AND room_id = $2 UNION "
+      "SELECT {0} FROM rooms WHERE api_key = $1 AND custom_room_id = $2 "
+      "ORDER BY created_ms DESC, id DESC",
+      kColumns);
+  const Answer found = db.execute(kMatching, {api_key, id});
+  Page<Room> result;
+  result.total = static_cast<std::int64_t>(found.rows.size());
+  for (std::int64_t i = page.offset(); i < std::min(result.total, page.offset() + page.per_page);
+       ++i)
+    result.items.push_back(read(found.rows[static_cast<std::size_t>(i)]));
+  return result;
+}
+
 }  // namespace
 
 CreatedRoom create_room(Database& db, Room room) {
@@ -70,10 +88,12 @@ CreatedRoom create_room(Database& db, Room room) {
 }
 
 std::optional<Room> find_room(Database& db, const std::string& api_key, const std::string& any_id) {
+  // Three looks into three indexes; with OR, SQLite walks through all rooms of the key.
   static const std::string kFind = fmt::format(
-      "SELECT {} FROM rooms WHERE api_key = $1 AND (id = $2 OR room_id = $2 OR custom_room_id = "
-      "$2) "
-      "ORDER BY CASE WHEN id = $2 THEN 0 WHEN room_id = $2 THEN 1 ELSE 2 END LIMIT 1",
+      "SELECT {0}, 1 AS rank FROM rooms WHERE api_key = $1 AND id = $2 UNION ALL "
+      "SELECT {0}, 2 AS rank FROM rooms WHERE api_key = $1 AND room_id = $2 UNION ALL "
+      "SELECT {0}, 3 AS rank FROM rooms WHERE api_key = $1 AND custom_room_id = $2 "
+      "ORDER BY rank LIMIT 1",
       kColumns);
   return first(db.execute(kFind, {api_key, any_id}));
 }
@@ -93,20 +113,19 @@ std::optional<std::string> owner_of_room(Database& db, const std::string& room_i
 
 Page<Room> list_rooms(Database& db, const std::string& api_key, const PageRequest& page,
                       const std::optional<std::string>& query) {
-  Filter filter(api_key);
-  if (query) filter.add("(room_id = {0} OR custom_room_id = {0})", *query);
+  if (query) return matching(db, api_key, page, *query);
   Page<Room> result;
-  result.total = db.execute(fmt::format("SELECT count(*) FROM rooms WHERE {}", filter.where()),
-                            filter.params())
+  result.total = db.execute("SELECT count(*) FROM rooms WHERE api_key = $1", {api_key})
                      .rows.front()
                      .integer(0);
   // The inner statement skips in the index alone.
-  const Answer found =
-      db.execute(fmt::format("SELECT {} FROM rooms WHERE id IN (SELECT id FROM rooms WHERE {} "
-                             "ORDER BY created_ms DESC, id DESC LIMIT {} OFFSET {}) "
-                             "ORDER BY created_ms DESC, id DESC",
-                             kColumns, filter.where(), filter.place(1), filter.place(2)),
-                 filter.params_and({page.per_page, page.offset()}));
+  const Window w = window(page, result.total);
+  const Answer found = db.execute(
+      fmt::format("SELECT {0} FROM rooms WHERE id IN (SELECT id FROM rooms WHERE api_key = $1 "
+                  "ORDER BY created_ms {1}, id {1} LIMIT $2 OFFSET $3) "
+                  "ORDER BY created_ms DESC, id DESC",
+                  kColumns, w.direction),
+      {api_key, w.limit, w.offset});
   for (const Row& row : found.rows) result.items.push_back(read(row));
   return result;
 }

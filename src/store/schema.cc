@@ -68,9 +68,10 @@ CREATE TABLE sessions (
   last_seen_ms BIGINT NOT NULL
 );
 CREATE INDEX sessions_newest ON sessions (api_key, started_ms, id, ended_ms);
-CREATE INDEX sessions_of_room ON sessions (room, started_ms, id, ended_ms);
+CREATE INDEX sessions_of_room ON sessions (api_key, room, started_ms, id, ended_ms);
 CREATE UNIQUE INDEX sessions_open_of_room ON sessions (room) WHERE ended_ms IS NULL;
-CREATE INDEX sessions_open_of_key ON sessions (api_key, started_ms, id) WHERE ended_ms IS NULL;
+CREATE INDEX sessions_open_of_key ON sessions (api_key, started_ms, id, ended_ms)
+  WHERE ended_ms IS NULL;
 CREATE INDEX sessions_open_of_node ON sessions (node) WHERE ended_ms IS NULL;
 CREATE INDEX sessions_ended ON sessions (ended_ms) WHERE ended_ms IS NOT NULL;
 

@@ -158,12 +158,13 @@ Page<Session> list_sessions(Database& db, const std::string& api_key, const Sess
                      .rows.front()
                      .integer(0);
   // The inner statement counts and skips in the index alone; whole rows are read for one page.
-  const Answer found =
-      db.execute(fmt::format("{} WHERE s.id IN (SELECT id FROM sessions WHERE {} "
-                             "ORDER BY started_ms DESC, id DESC LIMIT {} OFFSET {}) "
-                             "ORDER BY s.started_ms DESC, s.id DESC",
-                             kSelect, filter.where(), filter.place(1), filter.place(2)),
-                 filter.params_and({page.per_page, page.offset()}));
+  const Window w = window(page, result.total);
+  const Answer found = db.execute(
+      fmt::format("{0} WHERE s.id IN (SELECT id FROM sessions WHERE {1} "
+                  "ORDER BY started_ms {2}, id {2} LIMIT {3} OFFSET {4}) "
+                  "ORDER BY s.started_ms DESC, s.id DESC",
+                  kSelect, filter.where(), w.direction, filter.place(1), filter.place(2)),
+      filter.params_and({w.limit, w.offset}));
   for (const Row& row : found.rows) result.items.push_back(read(row));
   return result;
 }

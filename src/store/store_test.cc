@@ -110,7 +110,8 @@ TEST_P(StoreTest, a_job_that_hides_an_sql_error_is_never_told_that_it_was_stored
       },
       outcome.done()));
 
-  EXPECT_EQ(outcome.wait() == nullptr, stored() == 1);
+  const bool told = outcome.wait() == nullptr;
+  EXPECT_EQ(told, stored() == 1);
 }
 
 TEST_P(StoreTest, an_exclusive_job_shares_its_transaction_with_nobody) {
