@@ -58,15 +58,11 @@ bool Store::submit_read(Work work, Done done) {
 }
 
 void Store::run(Work work) {
-  std::promise<void> outcome;
-  const bool accepted = submit(std::move(work), [&](std::exception_ptr error) {
-    if (error)
-      outcome.set_exception(error);
-    else
-      outcome.set_value();
-  });
+  std::promise<std::exception_ptr> outcome;
+  const bool accepted = submit(
+      std::move(work), [&](std::exception_ptr error) { outcome.set_value(std::move(error)); });
   if (!accepted) throw StoreError(StoreError::Kind::unavailable, "the store takes no more work");
-  outcome.get_future().get();
+  if (const std::exception_ptr error = outcome.get_future().get()) std::rethrow_exception(error);
 }
 
 void Store::flush() {

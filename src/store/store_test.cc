@@ -14,7 +14,7 @@ using Kind = StoreError::Kind;
 class Outcome {
  public:
   Store::Done done() {
-    return [this](std::exception_ptr error) { promise_.set_value(error); };
+    return [this](std::exception_ptr error) { promise_.set_value(std::move(error)); };
   }
   std::exception_ptr wait() { return promise_.get_future().get(); }
   Kind kind() {

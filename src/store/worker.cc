@@ -70,10 +70,10 @@ void Worker::run() {
       busy_ = true;
       database = database_.get();
     }
-    const Outcomes outcomes =
+    Outcomes outcomes =
         database ? run_batch(*database, batch) : Outcomes(batch.size(), no_connection());
     drop_if_lost();
-    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(outcomes[i]);
+    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(outcomes[i]));
     batch.clear();  // what the jobs hold is gone before flush() returns
     {
       const std::lock_guard lock(mutex_);
