@@ -38,14 +38,24 @@ std::int64_t count(Database& db) {
   return db.execute("SELECT count(*) FROM signing_keys").rows[0].integer(0);
 }
 
+/// Keeps the writing thread busy until `release`, so that what is submitted after it waits
+/// together.
+void hold_writer(Store& store, std::promise<void>& release) {
+  std::promise<void> started;
+  ASSERT_TRUE(store.submit(
+      [&started, &release](Database&) {
+        auto released = release.get_future();
+        started.set_value();
+        released.wait();
+      },
+      [](std::exception_ptr) {}));
+  started.get_future().wait();
+}
+
 class StoreTest : public OnBothDatabases {
  protected:
   std::int64_t stored() { return count(*database.connect()); }
-  /// Holds the writing thread, so that what follows waits together.
-  void hold() {
-    ASSERT_TRUE(store->submit([this](Database&) { release.get_future().wait(); },
-                              [](std::exception_ptr) {}));
-  }
+  void hold() { hold_writer(*store, release); }
 
   std::promise<void> release;
   std::unique_ptr<Store> store = open_store(database.where());
@@ -179,15 +189,9 @@ TEST(StoreInMemory, forgets_with_the_process_but_works_the_same) {
 TEST(StoreQueue, refuses_work_beyond_its_bound) {
   const TestDatabase database(Dialect::sqlite);
   Store store([&] { return database.connect(); }, {.max_waiting = 2});
-  std::promise<void> started, release;
+  std::promise<void> release;
+  hold_writer(store, release);
   const Store::Done ignore = [](std::exception_ptr) {};
-  ASSERT_TRUE(store.submit(
-      [&](Database&) {
-        started.set_value();
-        release.get_future().wait();
-      },
-      ignore));
-  started.get_future().wait();
   EXPECT_TRUE(store.submit([](Database&) {}, ignore));
   EXPECT_TRUE(store.submit([](Database&) {}, ignore));
   EXPECT_FALSE(store.submit([](Database&) {}, ignore));
@@ -270,8 +274,7 @@ TEST_F(StoreWithoutDatabase, fails_at_once_and_goes_on_when_the_database_is_back
 TEST_F(StoreWithoutDatabase, losing_it_in_the_middle_of_a_group_fails_the_whole_group) {
   std::promise<void> release;
   Outcome before, cutting, after;
-  ASSERT_TRUE(
-      store.submit([&](Database&) { release.get_future().wait(); }, [](std::exception_ptr) {}));
+  hold_writer(store, release);
   ASSERT_TRUE(store.submit([](Database& db) { insert(db, 1); }, before.done()));
   ASSERT_TRUE(store.submit(
       [&](Database& db) {
