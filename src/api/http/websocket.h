@@ -18,6 +18,10 @@ struct WebsocketOptions {
   std::size_t max_message_bytes = std::size_t{2} << 20;
   /// What may wait for a slow reader. More, or no progress for `stall_timeout`, cuts it.
   std::size_t max_queued_bytes = std::size_t{1} << 20;
+  /// The same until the reader has caught up for the first time: it begins with all there is to
+  /// know.
+  std::size_t max_opening_bytes = std::size_t{32} << 20;
+  /// For one message, and one second more for each 64 KiB of it.
   std::chrono::milliseconds stall_timeout{5000};
   /// Keeps proxies open.
   std::chrono::milliseconds ping_interval{10000};

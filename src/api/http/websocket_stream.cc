@@ -22,6 +22,9 @@ constexpr int kSilentPings = 3;
 /// TCP gives up on unacknowledged data after this, not after the kernel's quarter of an hour.
 constexpr int kTcpUserTimeoutMs = 30000;
 
+/// A reader that takes less than this in a second counts as stalled.
+constexpr std::size_t kSlowestReaderBytes = 64 * 1024;
+
 /// How many times the largest message a refused client may still be sending.
 constexpr std::size_t kDrainFactor = 4;
 
@@ -122,7 +125,8 @@ asio::awaitable<void> WebsocketStream::drain() {
 
 bool WebsocketStream::send(std::string data, bool text) {
   if (state_ != State::open) return false;
-  if (queued_bytes_ + data.size() > options_.max_queued_bytes && queued_bytes_ > 0) {
+  const std::size_t limit = caught_up_ ? options_.max_queued_bytes : options_.max_opening_bytes;
+  if (queued_bytes_ + data.size() > limit && queued_bytes_ > 0) {
     cut();
     return false;
   }
@@ -154,11 +158,13 @@ void WebsocketStream::on_written(error_code ec) {
   if (ec) return cut();
   queued_bytes_ -= queue_.front().data.size();
   queue_.pop_front();
+  caught_up_ = caught_up_ || queue_.empty();
   write_next();
 }
 
 void WebsocketStream::watch_write() {
-  stall_timer_.expires_after(options_.stall_timeout);
+  const std::chrono::seconds for_its_size(queue_.front().data.size() / kSlowestReaderBytes);
+  stall_timer_.expires_after(options_.stall_timeout + for_its_size);
   stall_timer_.async_wait([weak = weak_from_this(), write = writes_](error_code ec) {
     const auto self = weak.lock();
     if (!ec && self && self->writing_ && self->writes_ == write) self->cut();

@@ -174,7 +174,7 @@ TEST_F(WebsocketTest, cuts_a_reader_whose_queue_is_full) {
         EXPECT_FALSE(ws.is_open());
         EXPECT_FALSE((co_await ws.read()).has_value());
       },
-      {.max_queued_bytes = 100000});
+      {.max_queued_bytes = 100000, .max_opening_bytes = 100000});
   run([](WebsocketTest* self) -> Task<> {
     Client client = co_await self->open();
     while (co_await self->receive(client) != "closed 0") {
@@ -183,11 +183,25 @@ TEST_F(WebsocketTest, cuts_a_reader_whose_queue_is_full) {
   EXPECT_LT(sent, std::size_t{64} << 20);
 }
 
+TEST_F(WebsocketTest, begins_with_more_than_it_may_queue_later) {
+  serve(
+      [&](Websocket ws) -> Task<> {
+        for (int i = 0; i < 30; ++i) ws.send_binary(std::string(100'000, 'x'));
+        co_await ws.read();
+      },
+      {.max_queued_bytes = 100000});
+  run([](WebsocketTest* self) -> Task<> {
+    Client client = co_await self->open();
+    for (int i = 0; i < 30; ++i) EXPECT_EQ((co_await self->receive(client)).size(), 100'000u);
+  }(this));
+}
+
 TEST_F(WebsocketTest, cuts_a_reader_that_stalls) {
   bool ended = false;
   serve(
       [&](Websocket ws) -> Task<> {
-        ws.send_binary(std::string(std::size_t{32} << 20, 'x'));  // more than loopback buffers
+        for (int i = 0; i < 500; ++i)  // more than loopback buffers
+          ws.send_binary(std::string(std::size_t{60} << 10, 'x'));
         while (co_await ws.read()) {
         }
         ended = true;
