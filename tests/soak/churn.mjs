@@ -25,6 +25,11 @@ const TOLERANCE_PERCENT = Number(values.tolerance);
 /** Allocators and caches reach their size in this share of the time; the base is taken after it. */
 const WARM_UP_SHARE = 0.25;
 const SETTLE_MS = 8000;
+/**
+ * rtc-node 1.1.0 now and then never returns from disconnect(), without having said goodbye. The
+ * next client of that slot then takes the identity over, which ends the one left behind.
+ */
+const DISCONNECT_MS = 10_000;
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const between = (low, high) => low + Math.random() * (high - low);
@@ -75,7 +80,11 @@ async function life(url, slot, counts) {
     console.error(`client ${slot}: ${error.message}`);
   } finally {
     for (const { stop } of running) stop();
-    await room.disconnect().catch(() => {});
+    const gone = room.disconnect().then(
+      () => true,
+      () => true,
+    );
+    if (!(await Promise.race([gone, sleep(DISCONNECT_MS)]))) ++counts.hung;
   }
 }
 
@@ -94,7 +103,7 @@ const server = await startServer({
   shards: Number(values.shards),
   flags: ['--placement', 'spread', '--departure-timeout', '2s'],
 });
-const counts = { joins: 0, unpublished: 0, errors: 0 };
+const counts = { joins: 0, unpublished: 0, errors: 0, hung: 0 };
 await churn(server.wsUrl, MINUTES * WARM_UP_SHARE, counts);
 const base = { kib: residentKib(server.pid), files: openFiles(server.pid) };
 console.log(`base: ${base.kib} KiB, ${base.files} files after ${counts.joins} joins`);
@@ -103,7 +112,7 @@ const now = { kib: residentKib(server.pid), files: openFiles(server.pid) };
 const growth = (100 * (now.kib - base.kib)) / base.kib;
 console.log(
   `end: ${now.kib} KiB (${growth.toFixed(1)} %), ${now.files} files after ${counts.joins} joins, ` +
-    `${counts.unpublished} unpublished, ${counts.errors} errors`,
+    `${counts.unpublished} unpublished, ${counts.errors} errors, ${counts.hung} clients hung in disconnect`,
 );
 await server.stop();
 await dispose();
