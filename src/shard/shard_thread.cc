@@ -97,10 +97,10 @@ void ShardThread::run() {
   io::name_thread(("shard-" + std::to_string(config_.id.value())).c_str());
   if (config_.pin_to_core) io::pin_thread(config_.id.value());
   while (!shard_->stopping())
-    turn(loop_.wait_until(events_waiting_.empty() ? shard_->next_timeout() : io::now() + 1ms));
+    turn(loop_.wait_until(events_.behind() ? io::now() + 1ms : shard_->next_timeout()));
   flush();
   emit(Stopped{config_.id});
-  retry_events();
+  events_.retry();
   event_wakeup_.notify();
 }
 
@@ -133,9 +133,8 @@ void ShardThread::turn(std::span<const io::Ready> ready) {
   }
   shard_->end_turn(now);
   flush();
-  retry_events();
-  if (events_pushed_) event_wakeup_.notify();
-  events_pushed_ = false;
+  events_.retry();
+  if (events_.take_pushed()) event_wakeup_.notify();
   if (io::now() - now > kStall) ++shard_->counters().stalls;
 }
 
@@ -230,20 +229,7 @@ void ShardThread::flush() {
 }
 
 void ShardThread::emit(Event event) {
-  if (events_waiting_.empty() && events_.push(std::move(event))) {
-    events_pushed_ = true;
-    return;
-  }
-  events_waiting_.push_back(std::move(event));
-}
-
-void ShardThread::retry_events() {
-  std::size_t n = 0;
-  while (n < events_waiting_.size() && events_.push(std::move(events_waiting_[n]))) ++n;
-  if (n == 0) return;
-  events_pushed_ = true;
-  events_waiting_.erase(events_waiting_.begin(),
-                        events_waiting_.begin() + static_cast<std::ptrdiff_t>(n));
+  if (!events_.push(std::move(event))) ++shard_->counters().dropped_data_behind;
 }
 
 }  // namespace plenum::shard
