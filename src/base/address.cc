@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace plenum {
@@ -28,6 +29,13 @@ std::string Address::ip_text() const {
 std::string Address::text() const {
   const std::string host = family == Family::v4 ? ip_text() : "[" + ip_text() + "]";
   return host + ":" + std::to_string(port);
+}
+
+Address Address::network() const {
+  Address n = *this;
+  n.port = 0;
+  if (family == Family::v6) std::fill(n.ip.begin() + 8, n.ip.end(), std::uint8_t{0});
+  return n;
 }
 
 bool Address::is_loopback() const {

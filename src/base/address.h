@@ -22,6 +22,9 @@ struct Address {
   std::string ip_text() const;
   /// "192.0.2.1:7882" or "[2001:db8::1]:7882".
   std::string text() const;
+  /// Who one client is for limits: the address without its port; of IPv6 the /64, which one host
+  /// may have to itself.
+  Address network() const;
   bool is_loopback() const;
   bool is_link_local() const;
   friend bool operator==(const Address&, const Address&) = default;

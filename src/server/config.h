@@ -53,6 +53,8 @@ struct Config {
   Duration departure_timeout = 20s;
   /// 0 = no limit.
   std::uint32_t max_participants = 0;
+  /// 0 = no limit.
+  std::uint32_t join_rate_per_address = 500;
   bool no_v1 = false;
   std::vector<IceServer> ice_servers{};
   Duration ping_interval = 5s;

@@ -190,6 +190,7 @@ TEST(Settings, have_defaults_in_their_texts_that_are_the_real_ones) {
     EXPECT_EQ(set.tcp_port, untouched.tcp_port) << s.name;
     EXPECT_EQ(set.shards, untouched.shards) << s.name;
     EXPECT_EQ(set.pack_limit, untouched.pack_limit) << s.name;
+    EXPECT_EQ(set.join_rate_per_address, untouched.join_rate_per_address) << s.name;
     EXPECT_EQ(set.auto_create, untouched.auto_create) << s.name;
     EXPECT_EQ(set.empty_timeout, untouched.empty_timeout) << s.name;
     EXPECT_EQ(set.departure_timeout, untouched.departure_timeout) << s.name;

@@ -43,6 +43,8 @@ constexpr CounterRow kCounters[] = {
     {&Counters::dropped_malformed, "plenum_dropped_total", "reason=\"malformed\"", ""},
     {&Counters::dropped_unknown_ssrc, "plenum_dropped_total", "reason=\"unknown_ssrc\"", ""},
     {&Counters::dropped_relay_full, "plenum_dropped_total", "reason=\"relay_full\"", ""},
+    {&Counters::dropped_data_rate, "plenum_dropped_total", "reason=\"data_rate\"", ""},
+    {&Counters::dropped_data_behind, "plenum_dropped_total", "reason=\"data_behind\"", ""},
     {&Counters::send_errors, "plenum_send_errors_total", "", "Datagrams the kernel refused"},
     {&Counters::dtls_failures, "plenum_dtls_failures_total", "", "DTLS handshakes that failed"},
     {&Counters::stalls, "plenum_stalls_total", "", "Turns of a shard longer than 100 ms"},
@@ -133,6 +135,10 @@ std::string metrics_text(const MetricsSample& sample) {
   single(out, "plenum_participants", "gauge", "Participants", sample.participants);
   single(out, "plenum_commands_dropped_total", "counter", "Commands no shard took",
          sample.commands_dropped);
+  single(out, "plenum_signalling_flooded_total", "counter", "Clients cut for sending too much",
+         sample.signalling_flooded);
+  single(out, "plenum_joins_limited_total", "counter", "Joins above the rate of one address",
+         sample.joins_limited);
   single(out, "plenum_http_requests_total", "counter", "HTTP requests", sample.http_requests);
   single(out, "plenum_http_malformed_total", "counter", "HTTP requests that were not HTTP",
          sample.http_malformed);

@@ -27,6 +27,9 @@ struct MetricsSample {
   std::size_t participants = 0;
   /// Commands that a shard was too busy to take, ever.
   std::uint64_t commands_dropped = 0;
+  /// Of signalling: sessions ended because the client sent too much, and joins answered with 429.
+  std::uint64_t signalling_flooded = 0;
+  std::uint64_t joins_limited = 0;
   std::uint64_t http_requests = 0;
   std::uint64_t http_malformed = 0;
   std::uint64_t http_timed_out = 0;

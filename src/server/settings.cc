@@ -101,6 +101,10 @@ const Setting kSettings[] = {
     {"max-participants", Kind::value, "N", "0", "0…100000, 0 = no limit",
      "Participants in one room, unless the room says otherwise.",
      [](Config& c, const std::string& t) { c.max_participants = count(t, 0, 100'000); }},
+    {"join-rate-per-address", Kind::value, "N", "500", "0…100000, 0 = no limit",
+     "Joins a second from one client address (IPv6: one /64), four times as many at once; more are "
+     "answered with 429. Behind a proxy all clients have the address of the proxy.",
+     [](Config& c, const std::string& t) { c.join_rate_per_address = count(t, 0, 100'000); }},
     {"no-v1", Kind::flag, "", "false", "",
      "Do not offer /rtc/v1; clients then use two peer connections.",
      [](Config& c, const std::string& t) { c.no_v1 = value::boolean(t); }},

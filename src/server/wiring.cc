@@ -46,6 +46,7 @@ livekit_api::SignalConfig signal_config(const Config& config) {
   livekit_api::SignalConfig s;
   s.offer_v1 = !config.no_v1;
   s.dev = config.dev;
+  s.join_rate_per_address = config.join_rate_per_address;
   s.ping_interval_seconds = in_seconds(config.ping_interval);
   s.ping_timeout_seconds = in_seconds(config.ping_timeout);
   for (const IceServer& i : config.ice_servers)
@@ -119,6 +120,8 @@ class Node {
     sample.process = read_process();
     sample.rooms = control_.world().rooms.size();
     sample.participants = control_.world().participants.size();
+    sample.signalling_flooded = signalling_.counters().flooded;
+    sample.joins_limited = signalling_.counters().joins_limited;
     sample.commands_dropped = control_.world().shards.dropped();
     const http::ServerCounters& counters = http_->counters();
     sample.http_requests = counters.requests;

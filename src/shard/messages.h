@@ -185,8 +185,8 @@ struct LocalAnswer {
   std::string sdp;
   MidMap mid_to_track;
 };
-/// The offer or answer could not be used, or reliable data backs up beyond all bounds; the client
-/// must reconnect (STATE_MISMATCH).
+/// The offer or answer could not be used, reliable data backs up beyond all bounds, or the client
+/// sends more data than it may; it must reconnect (STATE_MISMATCH).
 struct NegotiationFailed {
   PeerId peer;
   std::string reason;
@@ -298,6 +298,8 @@ struct Counters {
                 dropped_malformed = 0;
   std::uint64_t dropped_unknown_ssrc = 0, dropped_relay_full = 0, send_errors = 0,
                 dtls_failures = 0;
+  /// Data messages above the rate of their sender, and lossy ones while control was far behind.
+  std::uint64_t dropped_data_rate = 0, dropped_data_behind = 0;
   std::uint64_t peers = 0, tracks = 0, subscriptions = 0;
   /// Receive turns that took longer than 100 ms.
   std::uint64_t stalls = 0;

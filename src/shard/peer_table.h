@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,11 +10,29 @@
 #include "base/address.h"
 #include "base/crypto.h"
 #include "base/ids.h"
+#include "base/token_bucket.h"
 #include "media/peer/peer.h"
 #include "sfu/subscription.h"
 #include "shard/messages.h"
 
 namespace plenum::shard {
+
+/// The data that one peer sends and gets; see shard_data.cc.
+struct PeerData {
+  TokenBucket sent_messages, sent_bytes;
+  /// Reliable messages for it that its association cannot take yet. Shared by all receivers.
+  std::deque<SharedBytes> waiting;
+  std::size_t waiting_bytes = 0;
+  /// When the association last took one of them, or the first began to wait.
+  TimePoint drained_at{};
+  /// Reliable data can no longer be complete; control has been told.
+  bool failed = false;
+
+  void drop_waiting() {
+    waiting.clear();
+    waiting_bytes = 0;
+  }
+};
 
 /// A peer and what the shard knows around it.
 struct PeerEntry {
@@ -30,6 +49,7 @@ struct PeerEntry {
   std::uint32_t next_ssrc = crypto::random_u32() & ~1u;
   /// Stream ids of LiveKit's data channels, once open.
   std::optional<std::uint16_t> channels[3];
+  PeerData data;
   std::vector<std::string> ufrags;
   std::vector<Path> paths;
   Duration rtt{};

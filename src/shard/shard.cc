@@ -80,6 +80,7 @@ void Shard::end_turn(TimePoint now) {
     for (std::size_t i = 0; i < touched_peers_.size(); ++i) {
       PeerEntry& e = *touched_peers_[i];
       e.touched = false;
+      retry_data(e, now);
       drain(e, now);
       timers_.arm({TimerKey::Kind::peer, e.info.peer.value()}, e.peer.next_timeout());
     }

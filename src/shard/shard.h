@@ -90,9 +90,15 @@ class Shard {
   void run(RemoveReplica& c, TimePoint now);
   void run(AddRelay& c, TimePoint now);
   void run(RemoveRelay& c, TimePoint now);
-  void run(SendData& c, TimePoint now);
   void run(Scrape& c, TimePoint now);
   void run(Stop& c, TimePoint now);
+
+  // shard_data.cc: data channels
+  void run(SendData& c, TimePoint now);
+  void take(PeerEntry& e, peer::ChannelMessage& o, TimePoint now);
+  void send_reliable(PeerEntry& e, const SharedBytes& bytes, TimePoint now);
+  void retry_data(PeerEntry& e, TimePoint now);
+  void fail_data(PeerEntry& e, const char* reason);
 
   // shard_outputs.cc: one overload for each thing a peer says
   void drain(PeerEntry& entry, TimePoint now);
@@ -103,7 +109,6 @@ class Shard {
   void take(PeerEntry& e, peer::TransportReconnected& o, TimePoint now);
   void take(PeerEntry& e, peer::ChannelOpened& o, TimePoint now);
   void take(PeerEntry& e, peer::ChannelClosed& o, TimePoint now);
-  void take(PeerEntry& e, peer::ChannelMessage& o, TimePoint now);
   void take(PeerEntry& e, peer::RtpReceived& o, TimePoint now);
   void take(PeerEntry& e, peer::SenderReportReceived& o, TimePoint now);
   void take(PeerEntry& e, peer::NackReceived& o, TimePoint now);

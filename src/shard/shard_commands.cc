@@ -217,24 +217,6 @@ void Shard::run(RemoveRelay& c, TimePoint) {
   if (TrackEntry* entry = find_track(c.track)) std::erase(entry->relays, c.to);
 }
 
-void Shard::run(SendData& c, TimePoint now) {
-  for (const PeerId id : c.peers) {
-    PeerEntry* entry = peers_.find(id);
-    if (!entry) continue;
-    const auto channel = entry->channels[static_cast<std::size_t>(c.channel)];
-    if (!channel) continue;
-    // Lossy data is worth nothing late: drop it rather than queue behind a slow link.
-    constexpr std::size_t kLossyBacklog = 64 * 1024;
-    if (c.channel != DataChannel::reliable && entry->peer.buffered_amount() > kLossyBacklog)
-      continue;
-    const auto sent = entry->peer.send_message(*channel, *c.bytes, now);
-    touch(*entry);
-    // Megabytes behind: rather a fresh session than a hole in what is promised to be reliable.
-    if (c.channel == DataChannel::reliable && sent == peer::Transport::SendStatus::would_block)
-      emit_(NegotiationFailed{id, "the client does not read its reliable data"});
-  }
-}
-
 void Shard::run(Scrape& c, TimePoint) {
   counters_.peers = peers_.size();
   counters_.tracks = tracks_.size();

@@ -61,12 +61,6 @@ void Shard::take(PeerEntry& e, peer::ChannelClosed& o, TimePoint) {
     if (c == o.stream_id) c.reset();
 }
 
-void Shard::take(PeerEntry& e, peer::ChannelMessage& o, TimePoint) {
-  for (std::size_t i = 0; i < std::size(e.channels); ++i)
-    if (e.channels[i] == o.stream_id)
-      emit_(DataReceived{e.info.peer, static_cast<DataChannel>(i), std::move(o.bytes)});
-}
-
 void Shard::take(PeerEntry&, peer::RtpReceived& o, TimePoint now) {
   ++counters_.rtp_in;
   TrackEntry* entry = find_track(o.track);

@@ -104,7 +104,7 @@ void ShardThread::run() {
   while (!shard_->stopping()) turn(loop_.wait_until(next_timeout()));
   flush();
   emit(Stopped{config_.id});
-  retry_events();
+  events_.retry();
   event_wakeup_.notify();
 }
 
@@ -138,9 +138,8 @@ void ShardThread::turn(std::span<const io::Ready> ready) {
   if (now >= next_sweep_) sweep_tcp(now);
   shard_->end_turn(now);
   flush();
-  retry_events();
-  if (events_pushed_) event_wakeup_.notify();
-  events_pushed_ = false;
+  events_.retry();
+  if (events_.take_pushed()) event_wakeup_.notify();
   if (io::now() - now > kStall) ++shard_->counters().stalls;
 }
 
@@ -155,7 +154,7 @@ void ShardThread::receive_udp(std::uint32_t index, TimePoint now) {
 }
 
 TimePoint ShardThread::next_timeout() const {
-  if (!events_waiting_.empty()) return io::now() + 1ms;
+  if (events_.behind()) return io::now() + 1ms;
   return tcp_.empty() ? shard_->next_timeout() : std::min(shard_->next_timeout(), next_sweep_);
 }
 
@@ -256,20 +255,7 @@ void ShardThread::flush() {
 }
 
 void ShardThread::emit(Event event) {
-  if (events_waiting_.empty() && events_.push(std::move(event))) {
-    events_pushed_ = true;
-    return;
-  }
-  events_waiting_.push_back(std::move(event));
-}
-
-void ShardThread::retry_events() {
-  std::size_t n = 0;
-  while (n < events_waiting_.size() && events_.push(std::move(events_waiting_[n]))) ++n;
-  if (n == 0) return;
-  events_pushed_ = true;
-  events_waiting_.erase(events_waiting_.begin(),
-                        events_waiting_.begin() + static_cast<std::ptrdiff_t>(n));
+  if (!events_.push(std::move(event))) ++shard_->counters().dropped_data_behind;
 }
 
 }  // namespace plenum::shard

@@ -13,6 +13,7 @@
 #include "io/transmit_batch.h"
 #include "io/udp_socket.h"
 #include "media/ice/tcp_framing.h"
+#include "shard/event_queue.h"
 #include "shard/messages.h"
 #include "shard/relay.h"
 #include "shard/shard.h"
@@ -77,7 +78,6 @@ class ShardThread : private DatagramSink {
   void close_tcp(std::uint32_t number);
   void flush();
   void emit(Event event);
-  void retry_events();
 
   MutableBytes reserve(const Path& path, std::size_t max_bytes) override;
   void commit(const Path& path, std::size_t size) override;
@@ -94,9 +94,7 @@ class ShardThread : private DatagramSink {
   std::vector<std::byte> tcp_out_;
   std::vector<io::Received> received_;
   SpscRing<Command> commands_;
-  SpscRing<Event> events_;
-  std::vector<Event> events_waiting_;  // the ring was full: kept in order, never dropped
-  bool events_pushed_ = false;
+  EventQueue events_;
   std::vector<ShardThread*> shards_;
   std::unique_ptr<Shard> shard_;
   std::thread thread_;

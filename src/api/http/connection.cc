@@ -48,10 +48,13 @@ Connection::Connection(asio::ip::tcp::socket socket, Address client,
                        std::shared_ptr<ServerShared> shared)
     : stream_(std::move(socket)), client_(client), shared_(std::move(shared)) {
   shared_->connections.insert(this);
+  ++shared_->by_network[client_.network()];
 }
 
 Connection::~Connection() {
   shared_->connections.erase(this);
+  const auto counted = shared_->by_network.find(client_.network());
+  if (--counted->second == 0) shared_->by_network.erase(counted);
   if (shared_->on_gone) shared_->on_gone();
 }
 
@@ -127,15 +130,13 @@ asio::awaitable<bool> Connection::read_header(HeaderBlock& out) {
 asio::awaitable<bool> Connection::serve_one(HeaderBlock header) {
   Request& request = header.request;
   Router::Match match = shared_->router.match(request.method, request.path);
-  const std::size_t limit =
-      match.route ? match.route->options.max_body_bytes : RouteOptions{}.max_body_bytes;
-  if (!co_await read_body(header, limit)) co_return false;
-
-  Response response;
   if (match.route) {
+    if (!co_await read_body(header, match.route->max_body_bytes)) co_return false;
     request.parameters = std::move(match.parameters);
-    response = co_await answer(request, *match.route);
-  } else if (request.method == Method::options) {
+    co_return co_await write(request, co_await answer(request, *match.route), header.keep_alive);
+  }
+  Response response;
+  if (request.method == Method::options) {
     response = Response::empty(204);
   } else if (match.allowed.empty()) {
     const bool websocket = shared_->router.match_upgrade(request.path).route != nullptr;
@@ -143,7 +144,9 @@ asio::awaitable<bool> Connection::serve_one(HeaderBlock header) {
   } else {
     response = method_not_allowed(match.allowed);
   }
-  co_return co_await write(request, std::move(response), header.keep_alive);
+  // Nobody wants its body: anyone may send one, so it is not kept but passed over in linger().
+  const bool keep_alive = header.keep_alive && header.body.empty();
+  co_return co_await write(request, std::move(response), keep_alive);
 }
 
 asio::awaitable<bool> Connection::read_body(HeaderBlock& header, std::size_t max_bytes) {

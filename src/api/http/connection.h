@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <unordered_map>
 
 #include "api/http/header_block.h"
 #include "api/http/server.h"
@@ -23,6 +24,8 @@ struct ServerShared {
   ServerLimits limits;
   ServerCounters counters;
   std::set<Connection*> connections;
+  /// How many of them each client has (Address::network).
+  std::unordered_map<Address, std::size_t> by_network;
   bool stopping = false;
   /// Called whenever a connection is gone.
   std::function<void()> on_gone;

@@ -1,7 +1,5 @@
 #include "api/http/rate_limit.h"
 
-#include <algorithm>
-
 namespace plenum::http {
 namespace {
 
@@ -10,16 +8,10 @@ constexpr Duration kSweepInterval = 1s;
 
 }  // namespace
 
-double RateLimit::tokens_at(const Bucket& bucket, TimePoint now) const {
-  const double seconds =
-      static_cast<double>(std::max(now - bucket.updated, Duration::zero()).count()) / 1e6;
-  return std::min(config_.burst, bucket.tokens + seconds * config_.per_second);
-}
-
 void RateLimit::forget_full(TimePoint now) {
   if (now < next_sweep_) return;
   next_sweep_ = now + kSweepInterval;
-  std::erase_if(buckets_, [&](const auto& b) { return tokens_at(b.second, now) >= config_.burst; });
+  std::erase_if(buckets_, [&](const auto& b) { return b.second.is_full(config_.rate, now); });
 }
 
 bool RateLimit::allow(std::string_view key, TimePoint now, double cost) {
@@ -27,14 +19,9 @@ bool RateLimit::allow(std::string_view key, TimePoint now, double cost) {
   if (found == buckets_.end()) {
     if (buckets_.size() >= config_.max_keys) forget_full(now);
     if (buckets_.size() >= config_.max_keys) return false;
-    found = buckets_.emplace(std::string(key), Bucket{config_.burst, now}).first;
+    found = buckets_.try_emplace(std::string(key)).first;
   }
-  Bucket& bucket = found->second;
-  bucket.tokens = tokens_at(bucket, now);
-  bucket.updated = std::max(bucket.updated, now);
-  if (bucket.tokens < cost) return false;
-  bucket.tokens -= cost;
-  return true;
+  return found->second.take(config_.rate, now, cost);
 }
 
 }  // namespace plenum::http

@@ -6,15 +6,15 @@
 #include <unordered_map>
 
 #include "base/time.h"
+#include "base/token_bucket.h"
 
 namespace plenum::http {
 
-/// Allows `burst` at once and `per_second` in the long run, for each key by itself.
+/// Keeps a Rate for each key by itself.
 class RateLimit {
  public:
   struct Config {
-    double per_second = 10;
-    double burst = 20;
+    Rate rate{.per_second = 10, .burst = 20};
     /// Keys remembered. When full, keys whose buckets are full again are forgotten; when none
     /// is, a new key is refused, so that many keys cannot take the memory.
     std::size_t max_keys = 65536;
@@ -26,18 +26,13 @@ class RateLimit {
   std::size_t keys() const { return buckets_.size(); }
 
  private:
-  struct Bucket {
-    double tokens;
-    TimePoint updated;
-  };
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
-  double tokens_at(const Bucket& bucket, TimePoint now) const;
   void forget_full(TimePoint now);
 
   Config config_;
-  std::unordered_map<std::string, Bucket, Hash, std::equal_to<>> buckets_;
+  std::unordered_map<std::string, TokenBucket, Hash, std::equal_to<>> buckets_;
   TimePoint next_sweep_{};
 };
 

@@ -10,7 +10,7 @@ namespace {
 constexpr TimePoint t0{1h};
 
 TEST(RateLimit, allows_a_burst_and_then_the_rate) {
-  RateLimit limit({.per_second = 2, .burst = 3});
+  RateLimit limit({.rate = {.per_second = 2, .burst = 3}});
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(limit.allow("a", t0));
 
   EXPECT_FALSE(limit.allow("a", t0));
@@ -20,28 +20,28 @@ TEST(RateLimit, allows_a_burst_and_then_the_rate) {
 }
 
 TEST(RateLimit, keeps_keys_apart) {
-  RateLimit limit({.per_second = 1, .burst = 1});
+  RateLimit limit({.rate = {.per_second = 1, .burst = 1}});
   EXPECT_TRUE(limit.allow("a", t0));
   EXPECT_FALSE(limit.allow("a", t0));
   EXPECT_TRUE(limit.allow("b", t0));
 }
 
 TEST(RateLimit, never_holds_more_than_the_burst) {
-  RateLimit limit({.per_second = 100, .burst = 2});
+  RateLimit limit({.rate = {.per_second = 100, .burst = 2}});
   EXPECT_TRUE(limit.allow("a", t0, 2));
   EXPECT_FALSE(limit.allow("a", t0 + 1h, 3));
   EXPECT_TRUE(limit.allow("a", t0 + 1h, 2));
 }
 
 TEST(RateLimit, gains_nothing_when_time_goes_backwards) {
-  RateLimit limit({.per_second = 1, .burst = 1});
+  RateLimit limit({.rate = {.per_second = 1, .burst = 1}});
   EXPECT_TRUE(limit.allow("a", t0));
   EXPECT_FALSE(limit.allow("a", t0 - 10s));
   EXPECT_FALSE(limit.allow("a", t0));
 }
 
 TEST(RateLimit, forgets_rested_keys_when_full_and_refuses_new_ones_otherwise) {
-  RateLimit limit({.per_second = 1, .burst = 2, .max_keys = 10});
+  RateLimit limit({.rate = {.per_second = 1, .burst = 2}, .max_keys = 10});
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(limit.allow(std::to_string(i), t0));
 
   EXPECT_FALSE(limit.allow("new", t0 + 500ms));

@@ -9,6 +9,11 @@ namespace {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
+/// More than any JSON request of ours needs, and little enough to be held by many clients at once.
+constexpr std::size_t kMaxBodyBytes = std::size_t{1} << 20;
+
+bool reads(Method method) { return method == Method::get || method == Method::head; }
+
 struct Segment {
   enum class Kind : std::uint8_t { literal, name, rest };
   Kind kind;
@@ -101,8 +106,9 @@ Router::Entry& Router::entry(std::string_view pattern) {
 }
 
 void Router::add(Method method, std::string_view pattern, Handler handler, RouteOptions options) {
+  const std::size_t max_body = options.max_body_bytes.value_or(reads(method) ? 0 : kMaxBodyBytes);
   const bool added =
-      entry(pattern).methods.emplace(method, Route{std::move(handler), {}, options}).second;
+      entry(pattern).methods.emplace(method, Route{std::move(handler), {}, max_body}).second;
   if (!added)
     throw std::invalid_argument("route " + std::string(method_name(method)) + " " +
                                 std::string(pattern) + " is there already");
@@ -112,11 +118,11 @@ void Router::websocket(std::string_view pattern, UpgradeHandler handler, Websock
   Entry& e = entry(pattern);
   if (e.upgrade)
     throw std::invalid_argument("WebSocket route " + std::string(pattern) + " is there already");
-  e.upgrade = Route{{}, std::move(handler), {}};
+  e.upgrade = Route{{}, std::move(handler)};
   e.websocket = options;
 }
 
-void Router::fallback(Handler handler) { fallback_ = Route{std::move(handler), {}, {}}; }
+void Router::fallback(Handler handler) { fallback_ = Route{std::move(handler), {}}; }
 
 Router::Match Router::match(Method method, std::string_view path) const {
   Match result;
@@ -132,8 +138,7 @@ Router::Match Router::match(Method method, std::string_view path) const {
     }
     for (const auto& [known, route] : e->methods) result.allowed.push_back(known);
   }
-  const bool reads = method == Method::get || method == Method::head;
-  if (!fallback_ || !reads || !result.allowed.empty()) return result;
+  if (!fallback_ || !reads(method) || !result.allowed.empty()) return result;
   Parameters ignored;
   for (const auto& e : entries_)  // a plain GET of a WebSocket route is 404, not a static file
     if (e->upgrade && matches(e->pattern, path, ignored)) return result;

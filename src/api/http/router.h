@@ -31,8 +31,8 @@ using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;
 using UpgradeHandler = std::function<boost::asio::awaitable<void>(UpgradeRequest&)>;
 
 struct RouteOptions {
-  /// Larger bodies are answered with 413.
-  std::size_t max_body_bytes = std::size_t{1} << 20;
+  /// Larger bodies are answered with 413. Unless given: none for GET and HEAD, else 1 MiB.
+  std::optional<std::size_t> max_body_bytes;
 };
 
 /// Patterns are paths whose segments are literal, `{name}` (one segment, not empty) or, last,
@@ -42,7 +42,7 @@ class Router {
   struct Route {
     Handler handler;
     UpgradeHandler upgrade;
-    RouteOptions options;
+    std::size_t max_body_bytes = 0;
   };
   struct Match {
     /// nullptr: see `allowed`.

@@ -18,7 +18,7 @@ TEST(Router, prefers_literals_to_names_and_names_to_the_rest) {
   router.add(Method::get, "/v2/rooms", handler(), {.max_body_bytes = 1});
   const auto which = [&](std::string_view path) {
     const auto match = router.match(Method::get, path);
-    return match.route ? match.route->options.max_body_bytes : 0;
+    return match.route ? match.route->max_body_bytes : 0;
   };
 
   EXPECT_EQ(which("/v2/rooms"), 1u);
@@ -27,6 +27,18 @@ TEST(Router, prefers_literals_to_names_and_names_to_the_rest) {
   EXPECT_EQ(which("/v2/"), 3u);
   EXPECT_EQ(which("/v2"), 0u);
   EXPECT_EQ(which("/v3/rooms"), 0u);
+}
+
+TEST(Router, takes_bodies_only_where_a_method_has_any) {
+  Router router;
+  router.add(Method::get, "/a", handler());
+  router.add(Method::post, "/a", handler());
+  router.fallback(handler());
+
+  EXPECT_EQ(router.match(Method::get, "/a").route->max_body_bytes, 0u);
+  EXPECT_EQ(router.match(Method::head, "/a").route->max_body_bytes, 0u);
+  EXPECT_EQ(router.match(Method::post, "/a").route->max_body_bytes, 1u << 20);
+  EXPECT_EQ(router.match(Method::get, "/other").route->max_body_bytes, 0u);
 }
 
 TEST(Router, decodes_a_name_without_splitting_it) {

@@ -61,12 +61,16 @@ void Server::State::start(tcp::socket socket) {
   const tcp::endpoint remote = socket.remote_endpoint(ec);
   if (ec) return;
   ++shared->counters.accepted;
-  if (shared->connections.size() >= shared->limits.max_connections) {
+  const Address client = address_of(remote);
+  const auto same = shared->by_network.find(client.network());
+  const std::size_t from_client = same == shared->by_network.end() ? 0 : same->second;
+  if (shared->connections.size() >= shared->limits.max_connections ||
+      from_client >= shared->limits.max_connections_per_address) {
     ++shared->counters.refused_full;
     return;
   }
   socket.set_option(tcp::no_delay(true), ec);
-  auto connection = std::make_shared<Connection>(std::move(socket), address_of(remote), shared);
+  auto connection = std::make_shared<Connection>(std::move(socket), client, shared);
   asio::co_spawn(
       io, [connection]() { return connection->run(); }, asio::detached);
 }

@@ -20,6 +20,9 @@ struct ServerLimits {
   /// Request line and fields together.
   std::size_t max_header_bytes = std::size_t{96} << 10;
   std::size_t max_connections = 16384;
+  /// From one client (Address::network): nobody alone keeps the others out. Half of all, since a
+  /// reverse proxy counts as one client, and so does this host.
+  std::size_t max_connections_per_address = 8192;
   /// Between the first byte of a request and the end of its header (slow clients).
   std::chrono::milliseconds header_timeout{10000};
   std::chrono::milliseconds body_timeout{30000};

@@ -153,8 +153,30 @@ TEST_F(ServerTest, refuses_bodies_over_the_limit_of_the_route) {
       exchange("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" +
                std::string(101, 'a') + "\r\n0\r\n\r\n"),
       StartsWith("HTTP/1.1 413 "));
-  EXPECT_THAT(exchange("POST /none HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n"),
-              StartsWith("HTTP/1.1 413 "));
+}
+
+TEST_F(ServerTest, answers_at_once_where_no_body_is_wanted) {
+  start();
+  // None of them is ever sent whole: who waited for it would wait until the timeout.
+  const std::string length = "Host: h\r\nContent-Length: 99999999999\r\n\r\n";
+  const std::string chunked = "Host: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n";
+  for (const std::string& body : {length, chunked}) {
+    EXPECT_THAT(exchange("POST /none HTTP/1.1\r\n" + body), StartsWith("HTTP/1.1 404 "));
+    EXPECT_THAT(exchange("POST /hello HTTP/1.1\r\n" + body), StartsWith("HTTP/1.1 405 "));
+    EXPECT_THAT(exchange("GET /hello HTTP/1.1\r\n" + body), StartsWith("HTTP/1.1 413 "));
+    EXPECT_THAT(exchange("OPTIONS /hello HTTP/1.1\r\n" + body), StartsWith("HTTP/1.1 204 "));
+  }
+}
+
+TEST_F(ServerTest, does_not_take_an_unwanted_body_for_a_request) {
+  start();
+  const std::string inner = get("/hello");
+  const std::string response =
+      exchange("POST /none HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(inner.size()) +
+               "\r\n\r\n" + inner);
+
+  EXPECT_EQ(count(response, "HTTP/1.1 "), 1u);
+  EXPECT_THAT(response, HasSubstr("Connection: close"));
 }
 
 TEST_F(ServerTest, invites_a_waiting_client_to_send_its_body) {
@@ -211,6 +233,24 @@ TEST_F(ServerTest, refuses_connections_over_the_limit) {
     EXPECT_EQ(co_await self->read_to_end(second), "");
     co_await self->write(first, "/hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(co_await self->read_to_end(first), HasSubstr("hello"));
+  }(this));
+  EXPECT_EQ(server_->counters().refused_full, 1u);
+}
+
+TEST_F(ServerTest, refuses_connections_over_the_limit_of_one_client) {
+  limits_.max_connections_per_address = 1;
+  start();
+  run([](ServerTest* self) -> Task<> {
+    {
+      Socket first = co_await self->connect();
+      co_await self->write(first, "GET ");
+      Socket second = co_await self->connect();
+      EXPECT_EQ(co_await self->read_to_end(second), "");
+    }
+    co_await self->pass(20ms);
+    Socket third = co_await self->connect();
+    co_await self->write(third, get("/hello"));
+    EXPECT_THAT(co_await self->read_to_end(third), HasSubstr("hello"));
   }(this));
   EXPECT_EQ(server_->counters().refused_full, 1u);
 }

@@ -12,6 +12,17 @@ using http::Response;
 
 /// How often sessions are looked at for silence.
 constexpr std::chrono::seconds kTick{1};
+/// Joins at once, as multiples of those a second: everybody in an office behind one address comes
+/// back at the same time when its link does.
+constexpr double kJoinBurst = 4;
+/// In seconds; by then a client's address may join again.
+constexpr const char* kRetryAfter = "1";
+
+http::RateLimit::Config join_limit(std::uint32_t per_second) {
+  http::RateLimit::Config config;
+  config.rate = {.per_second = static_cast<double>(per_second), .burst = per_second * kJoinBurst};
+  return config;
+}
 
 Response refusal(const TokenError& error) { return Response::text(error.status, error.text); }
 
@@ -45,6 +56,7 @@ SignalService::SignalService(asio::io_context& io, control::Control& control, ht
     : control_(control),
       context_{control, std::move(config), std::move(keys), clocks.unix_ms, {}},
       clocks_(std::move(clocks)),
+      joins_(join_limit(context_.config.join_rate_per_address)),
       control_timer_(io),
       tick_timer_(io) {
   tick();
@@ -101,7 +113,21 @@ Response SignalService::validate(const Request& request, bool v1) const {
   return Response::text(200, "success");
 }
 
+/// Not asked by /validate: clients take a 4xx from there as final and would not try again.
+bool SignalService::may_join(const Request& request) {
+  if (context_.config.join_rate_per_address == 0) return true;
+  if (joins_.allow(request.client.network().ip_text(), clocks_.now())) return true;
+  ++context_.counters.joins_limited;
+  return false;
+}
+
 asio::awaitable<void> SignalService::serve(http::UpgradeRequest& upgrade, bool v1) {
+  if (!may_join(upgrade.request())) {
+    Response later = Response::text(429, "too many joins from this address");
+    later.headers.set("Retry-After", kRetryAfter);
+    co_await upgrade.refuse(std::move(later));
+    co_return;
+  }
   auto admitted = admit(upgrade.request(), v1);
   if (!admitted) {
     co_await upgrade.refuse(refusal(admitted.error()));

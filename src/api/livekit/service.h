@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "api/http/rate_limit.h"
 #include "api/http/router.h"
 #include "api/livekit/signal_session.h"
 #include "base/time.h"
@@ -36,6 +37,7 @@ class SignalService {
   void kick();
 
   std::size_t sessions() const { return sessions_.size(); }
+  const SignalCounters& counters() const { return context_.counters; }
 
  private:
   struct Admitted {
@@ -43,6 +45,7 @@ class SignalService {
     JoinParameters parameters;
   };
   Result<Admitted, TokenError> admit(const http::Request& request, bool v1) const;
+  bool may_join(const http::Request& request);
   boost::asio::awaitable<void> serve(http::UpgradeRequest& upgrade, bool v1);
   boost::asio::awaitable<void> run(http::UpgradeRequest& upgrade,
                                    std::shared_ptr<SignalSession> session);
@@ -52,6 +55,7 @@ class SignalService {
   control::Control& control_;
   SignalContext context_;
   Clocks clocks_;
+  http::RateLimit joins_;
   boost::asio::steady_timer control_timer_;
   boost::asio::steady_timer tick_timer_;
   TimePoint armed_for_ = kNever;

@@ -86,13 +86,19 @@ class SignalServiceTest : public ::testing::Test {
   /// Status and body of a refused upgrade; 101 when it was accepted.
   std::pair<int, std::string> upgrade(const std::string& path, const std::string& token_text,
                                       const std::string& more = "") {
-    FakeUpgrade u(request(path, token_text, more));
+    const http::Response r = upgrade_from("192.0.2.1", request(path, token_text, more));
+    return {r.status, r.body};
+  }
+  http::Response upgrade_from(const std::string& address, http::Request request) {
+    const std::string path = request.path;
+    request.client = *Address::parse(address, 1234);
+    FakeUpgrade u(std::move(request));
     const auto match = router.match_upgrade(path);
-    if (!match.route) return {404, ""};
+    if (!match.route) return http::Response::text(404, "");
     asio::co_spawn(io, match.route->upgrade(u), [](std::exception_ptr) {});
     run();
-    if (u.accepted) return {101, ""};
-    return u.refused ? std::pair{u.refused->status, u.refused->body} : std::pair{0, std::string()};
+    if (u.accepted) return http::Response::text(101, "");
+    return u.refused ? *u.refused : http::Response::text(0, "");
   }
   void run() {
     io.restart();
@@ -187,6 +193,44 @@ TEST_F(SignalServiceTest, the_newer_path_may_be_switched_off) {
   EXPECT_EQ(routes.match(http::Method::get, "/rtc/v1/validate").route, nullptr);
   EXPECT_EQ(routes.match_upgrade("/rtc/v1").route, nullptr);
   EXPECT_NE(routes.match_upgrade("/rtc").route, nullptr);
+}
+
+TEST_F(SignalServiceTest, two_hundred_joins_at_once_from_one_address_pass_and_then_the_rate) {
+  AccessToken t = token();
+  const auto join = [&](int number, const std::string& address) {
+    t.identity = "client-" + std::to_string(number);
+    return upgrade_from(address, request("/rtc", signed_by(t)));
+  };
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(join(i, "2001:db8::1").status, 101);
+  const std::size_t participants = room.control.world().participants.size();
+
+  const http::Response refused = join(200, "2001:db8::2");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.find("Retry-After"), "1");
+  EXPECT_EQ(room.control.world().participants.size(), participants);
+  EXPECT_EQ(service.counters().joins_limited, 1u);
+
+  EXPECT_EQ(join(201, "192.0.2.1").status, 101);
+  room.now += 20ms;
+  EXPECT_EQ(join(202, "2001:db8::2").status, 101);
+  EXPECT_EQ(join(203, "2001:db8::2").status, 429);
+}
+
+TEST_F(SignalServiceTest, tokens_are_not_even_read_above_the_join_rate) {
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(upgrade("/rtc", "junk").first, 401);
+  EXPECT_EQ(upgrade("/rtc", "junk").first, 429);
+}
+
+TEST_F(SignalServiceTest, the_join_rate_may_be_switched_off) {
+  SignalConfig config;
+  config.join_rate_per_address = 0;
+  SignalService open(io, room.control, keys(), config,
+                     {[this] { return room.now; }, [] { return kNow * 1000; }});
+  http::Router routes;
+  open.add_routes(routes);
+  std::swap(router, routes);
+  for (int i = 0; i < 300; ++i) EXPECT_EQ(upgrade("/rtc", "junk").first, 401);
+  std::swap(router, routes);
 }
 
 TEST_F(WithoutAutoCreate, an_unknown_room_is_refused_with_404_and_only_after_the_token) {

@@ -25,6 +25,8 @@ struct SignalConfig {
   bool offer_v1 = true;
   /// `simulate` requests are obeyed.
   bool dev = false;
+  /// Joins a second from one client (Address::network); 0 = no limit.
+  std::uint32_t join_rate_per_address = 50;
   int ping_interval_seconds = 5;
   int ping_timeout_seconds = 15;
   std::string region;

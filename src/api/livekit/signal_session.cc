@@ -2,8 +2,11 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <climits>
 #include <utility>
+
+#include "base/log.h"
 
 namespace plenum::livekit_api {
 namespace {
@@ -15,6 +18,18 @@ constexpr int kRequestResponseSince = 10;
 constexpr int kSuccessSince = 15;
 /// A client may miss so many of its ping timeouts: browsers slow timers of hidden pages.
 constexpr int kSilentTimeouts = 3;
+
+/// What a client may send, far above what one needs. A client that joins with its tracks, or shows
+/// a page full of others, sends some dozens of messages at once and then a few each second; each
+/// costs the one thread that serves everybody's signalling.
+constexpr Rate kMessageRate{.per_second = 100, .burst = 500};
+/// Twice the largest message; in the long run that of a busy client's SDP, several times a second.
+constexpr Rate kByteRate{.per_second = 256 << 10, .burst = 4 << 20};
+/// Offers and answers that the server did not ask for: the dearest messages, since SDP is read and
+/// written for each. Clients gather changes for 20 ms or more before they offer.
+constexpr Rate kNegotiationRate{.per_second = 10, .burst = 50};
+/// A client may answer several requests to negotiate with one offer; what it saves is no treasure.
+constexpr int kMaxNegotiationsAsked = 50;
 
 const char* describe(control::Refusal refusal) {
   switch (refusal) {
@@ -144,6 +159,8 @@ void SignalSession::deliver(const control::ParticipantEvent& event) {
 
 void SignalSession::send(const pb::SignalResponse& response) {
   if (closed_ || !connection_.send) return;
+  if (response.has_offer() || response.has_media_sections_requirement())
+    negotiations_asked_ = std::min(negotiations_asked_ + 1, kMaxNegotiationsAsked);
   std::string bytes;
   if (text_) {
     if (!google::protobuf::util::MessageToJsonString(response, &bytes).ok()) return;
@@ -183,6 +200,9 @@ void SignalSession::send_token() {
 void SignalSession::on_message(std::string_view message, bool text, TimePoint now) {
   if (closed_ || !open_) return;
   heard_at_ = now;
+  if (!messages_.take(kMessageRate, now)) return cut_flood("messages", now);
+  if (!bytes_.take(kByteRate, now, static_cast<double>(message.size())))
+    return cut_flood("bytes", now);
   text_ = text;
   Request request;
   if (text) {
@@ -197,7 +217,25 @@ void SignalSession::on_message(std::string_view message, bool text, TimePoint no
   dispatch(request, now);
 }
 
+/// Offers and answers beyond those we asked for: a room that fills makes us ask often.
+bool SignalSession::may_negotiate(TimePoint now) {
+  if (negotiations_asked_ == 0) return negotiations_.take(kNegotiationRate, now);
+  --negotiations_asked_;
+  return true;
+}
+
+void SignalSession::cut_flood(const char* what, TimePoint now) {
+  ++context_.counters.flooded;
+  log::warn("signalling: {} in {} sends more {} than allowed", token_.identity, token_.grants.room,
+            what);
+  context_.control.end(participant_, control::LeaveAction::disconnect,
+                       control::DisconnectReason::state_mismatch, now);
+  if (!closed_) leave(control::LeaveAction::disconnect, control::DisconnectReason::state_mismatch);
+}
+
 void SignalSession::dispatch(const Request& request, TimePoint now) {
+  if ((request.has_offer() || request.has_answer()) && !may_negotiate(now))
+    return cut_flood("offers and answers", now);
   if (const Handler handler = handler_for(request.message_case())) (this->*handler)(request, now);
 }
 

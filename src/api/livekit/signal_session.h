@@ -16,10 +16,18 @@
 #include "api/livekit/token.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "base/token_bucket.h"
 #include "control/control.h"
 #include "proto/livekit_rtc.pb.h"
 
 namespace plenum::livekit_api {
+
+struct SignalCounters {
+  /// Sessions ended because their client sent more than allowed.
+  std::uint64_t flooded = 0;
+  /// Joins refused because their address had too many.
+  std::uint64_t joins_limited = 0;
+};
 
 /// What all sessions share. Outlives them.
 struct SignalContext {
@@ -31,6 +39,7 @@ struct SignalContext {
   /// Asked for by `simulate`: what to do with the next resume of a participant, by sid.
   enum class ResumeTest : std::uint8_t { cut_after_messages, cut_at_once };
   std::map<std::string, ResumeTest> resume_tests;
+  SignalCounters counters = {};
 };
 
 /// Control's refusal as clients see it.
@@ -76,6 +85,8 @@ class SignalSession : public std::enable_shared_from_this<SignalSession> {
   void answer_request(const Status<control::Refusal>& result, std::uint32_t request_id,
                       const Echo& echo);
   void dispatch(const Request& request, TimePoint now);
+  bool may_negotiate(TimePoint now);
+  void cut_flood(const char* what, TimePoint now);
 
   void on_offer(const Request& request, TimePoint now);
   void on_answer(const Request& request, TimePoint now);
@@ -106,6 +117,10 @@ class SignalSession : public std::enable_shared_from_this<SignalSession> {
   /// What happened before the first message was out.
   std::vector<control::ParticipantEvent> early_;
   TimePoint heard_at_{};
+  /// What the client may send; see the rates in signal_session.cc.
+  TokenBucket messages_, bytes_, negotiations_;
+  /// Offers and answers that we have asked for and that have not come yet.
+  int negotiations_asked_ = 0;
   bool open_ = false;
   bool closed_ = false;
   /// Close once the first messages are out: a refused resume, or a test.
