@@ -25,8 +25,8 @@ void Shard::take(PeerEntry& e, peer::TransportConnected& o, TimePoint) {
   emit_(PeerConnected{e.info.peer, o.path.transport});
 }
 
-void Shard::take(PeerEntry& e, peer::TransportDisconnected&, TimePoint) {
-  emit_(PeerDisconnected{e.info.peer});
+void Shard::take(PeerEntry& e, peer::TransportDisconnected& o, TimePoint) {
+  emit_(PeerDisconnected{e.info.peer, o.closed});
 }
 void Shard::take(PeerEntry& e, peer::TransportReconnected&, TimePoint) {
   emit_(PeerReconnected{e.info.peer});
