@@ -38,7 +38,7 @@ void Control::on_event(ShardId, shard::Event event, TimePoint now) {
                      p->emit(SectionsRequired{e.audio, e.video});
                  },
                  [&](shard::PeerConnected& e) { participants_.on_connected(e.peer, now); },
-                 [&](shard::PeerDisconnected& e) { participants_.on_disconnected(e.peer, now); },
+                 [&](shard::PeerDisconnected& e) { participants_.on_disconnected(e, now); },
                  [&](shard::PeerReconnected& e) { participants_.on_reconnected(e.peer); },
                  [&](shard::TrackBound& e) { publications_.on_bound(e, now); },
                  [&](shard::TrackUnbound& e) { publications_.on_unbound(e, now); },
@@ -189,6 +189,10 @@ Status<Refusal> Control::change_profile(ParticipantId id, const ProfileChange& c
 
 void Control::sync(ParticipantId id, const SyncState& state, TimePoint now) {
   if (Participant* p = world_.participant(id)) participants_.sync(*p, state, now);
+}
+
+void Control::simulate_speaking(ParticipantId id, Duration length, TimePoint now) {
+  if (const Participant* p = world_.participant(id)) speakers_.simulate(*p, length, now);
 }
 
 }  // namespace plenum::control

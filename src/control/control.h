@@ -64,6 +64,8 @@ class Control {
   /// Needs the permission can_update_metadata.
   Status<Refusal> change_profile(ParticipantId id, const ProfileChange& change);
   void sync(ParticipantId id, const SyncState& state, TimePoint now);
+  /// For tests of clients: tells the participant that it speaks for so long.
+  void simulate_speaking(ParticipantId id, Duration length, TimePoint now);
 
   // --- administration and observation
   Moderation& moderation() { return moderation_; }

@@ -9,7 +9,7 @@ namespace {
 /// Nonces remembered per sender (livekit-wire 5.1 rule 5).
 constexpr std::size_t kMaxNonces = 100;
 /// What our SDP promises to take (a=max-message-size); larger would close the receiver's channel.
-constexpr std::size_t kMaxMessageBytes = 65'535;
+constexpr std::size_t kMaxMessageBytes = 262'144;
 
 template <class Message>
 bool addressed_to(const Message& m, const Participant& p) {

@@ -56,9 +56,19 @@ TEST(Data, that_the_adapter_refuses_or_that_is_too_large_is_dropped) {
   Client& alice = t.active("alice");
   t.active("bob");
   t.send(alice, "bad");
-  t.send(alice, "1::" + std::string(65536, 'x'));
+  t.send(alice, "1::" + std::string(262'142, 'x'));
 
   EXPECT_THAT(t.commands<shard::SendData>(), IsEmpty());
+}
+
+TEST(Data, as_large_as_our_description_promises_arrives) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  t.send(alice, "1::" + std::string(262'141, 'x'));
+
+  ASSERT_THAT(t.sent_to(bob), SizeIs(1));
+  EXPECT_EQ(t.sent_to(bob)[0].size(), 262'144u);
 }
 
 TEST(Data, sent_again_after_a_resume_is_dropped) {

@@ -66,6 +66,8 @@ struct Transports {
   bool publisher_up = false, subscriber_up = false;
   bool publisher_lost = false, subscriber_lost = false;
   bool ever_connected = false;
+  /// DTLS of one of them is over: only new peer connections help.
+  bool closed = false;
   bool lost() const { return publisher_lost || subscriber_lost; }
 };
 

@@ -11,6 +11,11 @@ bool request_counts(const JoinRequest& r) {
          r.kind != ParticipantKind::egress;
 }
 
+void take_over_profile(const Participant& old, JoinRequest& r) {
+  if (r.keep_metadata && r.metadata.empty()) r.metadata = old.metadata;
+  if (r.keep_attributes) r.attributes.insert(old.attributes.begin(), old.attributes.end());
+}
+
 }  // namespace
 
 Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
@@ -37,8 +42,10 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
     log::info("room {} {} opened", room->sid, room->name);
   }
   // The newest wins. Its end must reach the others before the first word about the new one.
-  if (Participant* old = room->find(request.identity))
+  if (Participant* old = room->find(request.identity)) {
+    take_over_profile(*old, request);
     end(*old, LeaveAction::disconnect, DisconnectReason::duplicate_identity, now);
+  }
   if (!room->batch_left.empty()) updates_.flush(*room);
 
   const bool hide_ice_lite = request.disable_ice_lite;
@@ -144,13 +151,14 @@ void Participants::on_connected(PeerId peer, TimePoint now) {
   subscriptions_.reconcile(*p, now);
 }
 
-void Participants::on_disconnected(PeerId peer, TimePoint now) {
-  Participant* p = world_.by_peer(peer);
+void Participants::on_disconnected(const shard::PeerDisconnected& event, TimePoint now) {
+  Participant* p = world_.by_peer(event.peer);
   if (!p) return;
   Transports& t = p->transports;
   const bool lost_before = t.lost();
-  if (peer == t.publisher) t.publisher_lost = true;
-  if (peer == t.subscriber) t.subscriber_lost = true;
+  if (event.peer == t.publisher) t.publisher_lost = true;
+  if (event.peer == t.subscriber) t.subscriber_lost = true;
+  if (event.final) return on_closed(*p, now);
   if (lost_before) return;
   // The client must come back with a new socket: some wait for the old one to close.
   p->emit(LeaveSent{LeaveAction::resume, DisconnectReason::connection_timeout});
@@ -160,13 +168,20 @@ void Participants::on_disconnected(PeerId peer, TimePoint now) {
              now);
 }
 
+void Participants::on_closed(Participant& p, TimePoint now) {
+  if (std::exchange(p.transports.closed, true)) return;
+  // Not at once: the client may have closed it, and its leave may still come by the socket.
+  expect_end(p, world_.config.closed_grace, LeaveAction::reconnect,
+             DisconnectReason::connection_timeout, now);
+}
+
 void Participants::on_reconnected(PeerId peer) {
   Participant* p = world_.by_peer(peer);
   if (!p) return;
   Transports& t = p->transports;
   if (peer == t.publisher) t.publisher_lost = false;
   if (peer == t.subscriber) t.subscriber_lost = false;
-  if (!t.lost()) world_.timers.cancel(p->grace_timer);
+  if (!t.lost() && !t.closed) world_.timers.cancel(p->grace_timer);
 }
 
 void Participants::expect_end(Participant& p, Duration after, std::optional<LeaveAction> action,
@@ -219,8 +234,16 @@ void Participants::close_when_idle(Room& room, Duration after, TimePoint now) {
 
 void Participants::close_room(Room& room, DisconnectReason reason, TimePoint now) {
   log::info("room {} {} closed", room.sid, room.name);
+  // After a restart they come back by themselves.
+  const LeaveAction action = reason == DisconnectReason::server_shutdown ? LeaveAction::reconnect
+                                                                         : LeaveAction::disconnect;
+  // Everybody first: nobody is to see the others leave one by one.
+  for (const auto& [id, p] : room.participants) {
+    p->emit(LeaveSent{action, reason});
+    p->sink = nullptr;
+  }
   while (!room.participants.empty())
-    end(*room.participants.begin()->second, LeaveAction::disconnect, reason, now);
+    end(*room.participants.begin()->second, std::nullopt, reason, now);
   rooms_.erase(room);
 }
 

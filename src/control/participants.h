@@ -17,6 +17,9 @@ namespace plenum::control {
 struct JoinRequest {
   std::string room, identity, name, metadata;
   Attributes attributes;
+  /// What of these the participant that this one replaces has is taken over where absent here.
+  bool keep_metadata = false;
+  bool keep_attributes = false;
   Permissions permissions;
   ParticipantKind kind = ParticipantKind::standard;
   std::vector<std::string> kind_details;
@@ -95,7 +98,7 @@ class Participants {
   void sync(Participant& p, const SyncState& state, TimePoint now);
 
   void on_connected(PeerId peer, TimePoint now);
-  void on_disconnected(PeerId peer, TimePoint now);
+  void on_disconnected(const shard::PeerDisconnected& event, TimePoint now);
   void on_reconnected(PeerId peer);
 
   Status<Refusal> change_profile(Participant& p, const ProfileChange& change);
@@ -110,9 +113,10 @@ class Participants {
  private:
   Participant& create(Room& room, JoinRequest request, EventSink sink, TimePoint now);
   void add_peers(Participant& p, bool hide_ice_lite);
+  void on_closed(Participant& p, TimePoint now);
   void start_timers(Participant& p, TimePoint now);
   void renew_token_later(Participant& p, TimePoint now);
-  void tell_state_after_resume(Participant& p, int protocol, TimePoint now);
+  void tell_state_after_resume(Participant& p, int protocol, TimePoint deaf_since, TimePoint now);
   void expect_end(Participant& p, Duration after, std::optional<LeaveAction> action,
                   DisconnectReason reason, TimePoint now);
 

@@ -19,14 +19,20 @@ std::size_t queued_with(const Participant& p, const std::string& cid) {
                                                 [&](const AddTrack& r) { return r.cid == cid; }));
 }
 
+bool exceeds_limits(const AddTrack& r) {
+  const auto too_long = [](const std::string& text) { return text.size() > kMaxNameBytes; };
+  return too_long(r.cid) || too_long(r.name) || too_long(r.sid) || too_long(r.stream) ||
+         r.audio_features.size() > kMaxAudioFeatures ||
+         std::any_of(r.codecs.begin(), r.codecs.end(), [&](const AddTrack::Codec& c) {
+           return too_long(c.cid) || too_long(c.codec);
+         });
+}
+
 }  // namespace
 
 Status<Refusal> Publications::add(Participant& p, AddTrack request) {
-  if (!p.permissions.may_publish(request.source)) return Err{Refusal::not_allowed};
-  if (request.cid.empty() || request.cid.size() > kMaxNameBytes ||
-      request.name.size() > kMaxNameBytes || request.stream.size() > kMaxNameBytes ||
-      request.audio_features.size() > kMaxAudioFeatures)
-    return Err{Refusal::invalid_request};
+  if (!p.permissions.may_publish(request.source, request.kind)) return Err{Refusal::not_allowed};
+  if (request.cid.empty() || exceeds_limits(request)) return Err{Refusal::invalid_request};
   if (!request.sid.empty()) return add_backup(p, request);
   if (p.pending_tracks() >= kMaxPendingTracks || p.tracks.size() >= kMaxTracks)
     return Err{Refusal::limit_exceeded};
@@ -157,7 +163,7 @@ void Publications::start_queued(Participant& p, const std::string& cid) {
   if (it == p.queued_tracks.end()) return;
   const AddTrack request = std::move(*it);
   p.queued_tracks.erase(it);
-  if (p.permissions.may_publish(request.source)) start(p, request);
+  if (p.permissions.may_publish(request.source, request.kind)) start(p, request);
 }
 
 void Publications::mute_on_shard(const Track& track) {
@@ -202,11 +208,11 @@ Status<Refusal> Publications::set_video_size(Participant& p, const std::string& 
 }
 
 void Publications::enforce_permissions(Participant& p, TimePoint now) {
-  std::erase_if(p.queued_tracks,
-                [&](const AddTrack& r) { return !p.permissions.may_publish(r.source); });
+  const auto may = [&](const auto& t) { return p.permissions.may_publish(t.source, t.kind); };
+  std::erase_if(p.queued_tracks, [&](const AddTrack& r) { return !may(r); });
   std::vector<Track*> lost;
   for (const auto& track : p.tracks)
-    if (!p.permissions.may_publish(track->description.source)) lost.push_back(track.get());
+    if (!may(track->description)) lost.push_back(track.get());
   for (Track* track : lost) {
     p.emit(TrackUnpublished{track->sid()});
     remove(p, *track, now);

@@ -59,6 +59,46 @@ TEST(AddTrack, of_a_source_outside_the_list_is_not_allowed) {
   EXPECT_EQ(t.control.add_track(alice.id(), video_track("cam")).error(), Refusal::not_allowed);
 }
 
+TEST(AddTrack, of_a_restricted_source_must_be_of_the_kind_that_its_name_says) {
+  TestRoom t;
+  JoinRequest r = TestRoom::request("alice");
+  r.permissions.can_publish_sources = {TrackSource::microphone, TrackSource::screen_share};
+  Client& alice = t.active(r);
+  AddTrack camera = video_track("cam");
+  camera.source = TrackSource::microphone;
+  AddTrack sound = audio_track("mic");
+  sound.source = TrackSource::screen_share;
+
+  EXPECT_EQ(t.control.add_track(alice.id(), camera).error(), Refusal::not_allowed);
+  EXPECT_EQ(t.control.add_track(alice.id(), sound).error(), Refusal::not_allowed);
+  camera.source = TrackSource::screen_share;
+  EXPECT_TRUE(t.control.add_track(alice.id(), camera).ok());
+}
+
+TEST(AddTrack, of_any_kind_and_source_is_allowed_without_a_restriction) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  AddTrack odd = video_track("cam");
+  odd.source = TrackSource::microphone;
+
+  EXPECT_TRUE(t.control.add_track(alice.id(), odd).ok());
+}
+
+TEST(AddTrack, with_names_that_are_too_long_is_invalid) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  const std::string text(kMaxNameBytes + 1, 'x');
+  std::vector<AddTrack> requests(4, video_track("cam"));
+  requests[0].codecs[0].cid = text;
+  requests[1].codecs[0].codec = text;
+  requests[2].sid = text;
+  requests[3].name = text;
+
+  for (const AddTrack& request : requests)
+    EXPECT_EQ(t.control.add_track(alice.id(), request).error(), Refusal::invalid_request);
+  EXPECT_THAT(t.commands<shard::AddPendingTrack>(), IsEmpty());
+}
+
 TEST(AddTrack, with_more_than_twenty_pending_exceeds_the_limit) {
   TestRoom t;
   Client& alice = t.active("alice");

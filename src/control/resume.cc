@@ -1,6 +1,9 @@
 // Loss and resume of the signalling connection, and changes of what a participant is: the second
 // half of Participants.
+#include <set>
+
 #include "control/participants.h"
+#include "control/speakers.h"
 
 namespace plenum::control {
 
@@ -19,8 +22,11 @@ Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request
   Room* room = world_.room(request.room);
   Participant* p = room ? room->find(request.identity) : nullptr;
   if (!p || (!request.sid.empty() && p->sid != request.sid) ||
-      p->transports.single != request.single)
+      p->transports.single != request.single || p->transports.closed)
     return Err{ResumeRefused{}};
+  // Since then it may have heard nothing. Who left must be told, so it must be known.
+  const TimePoint deaf_since = (p->sink ? now : p->signal_lost_at) - world_.config.unnoticed_loss;
+  if (room->left_forgotten && deaf_since <= *room->left_forgotten) return Err{ResumeRefused{}};
   // Without a word: a leave could reach the client's new socket's logic through the old one.
   p->emit(SessionReplaced{});
   p->sink = std::move(sink);
@@ -29,14 +35,15 @@ Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request
   if (p->transports.lost())
     expect_end(*p, world_.config.recovery_timeout, LeaveAction::reconnect,
                DisconnectReason::connection_timeout, now);
-  tell_state_after_resume(*p, request.protocol, now);
+  tell_state_after_resume(*p, request.protocol, deaf_since, now);
   return Resumed{p->id, p->session, p->data.last_sequence};
 }
 
-void Participants::tell_state_after_resume(Participant& p, int protocol, TimePoint now) {
+void Participants::tell_state_after_resume(Participant& p, int protocol, TimePoint deaf_since,
+                                           TimePoint now) {
   constexpr int kMissedLeavesSince = 8;  // livekit-wire 1.8
   if (protocol > kMissedLeavesSince) {
-    auto left = Updates::left_since(*p.room, p, now - world_.config.left_memory);
+    auto left = Updates::left_since(*p.room, p, deaf_since);
     if (!left.empty()) p.emit(ParticipantsUpdated{std::move(left)});
   }
   std::vector<SnapshotPtr> present = Updates::others(p);
@@ -47,9 +54,12 @@ void Participants::tell_state_after_resume(Participant& p, int protocol, TimePoi
     world_.shards.post(p.shard, shard::RestartIce{p.transports.subscriber, false});
   p.emit(TokenDue{});
   subscriptions_.repeat_qualities(p, now);
-  SpeakersChanged speaking;
+  std::set<ParticipantId> speakers;
   for (const auto& [sid, s] : p.subscriptions)
-    if (s.track->speaking) speaking.speakers.push_back({s.track->owner->sid, s.track->level, true});
+    if (s.track->speaking) speakers.insert(s.track->owner->id);
+  SpeakersChanged speaking;
+  for (const ParticipantId speaker : speakers)
+    speaking.speakers.push_back(heard(*world_.participant(speaker), p));
   if (!speaking.speakers.empty()) p.emit(std::move(speaking));
 }
 

@@ -144,5 +144,73 @@ TEST(SyncState, applies_unsubscribed_and_disabled_tracks) {
   EXPECT_FALSE(t.commands<shard::SetLayerTarget>()[0].target.enabled);
 }
 
+TEST(Resume, tells_only_the_identity_of_those_who_left) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  JoinRequest r = TestRoom::request("bob");
+  r.name = "Bob";
+  r.metadata = "long";
+  r.attributes = {{"a", "b"}};
+  r.client.capabilities = {1};
+  Client& bob = t.active(r);
+  t.control.leave(bob.id(), t.now);
+  t.advance(1s);
+  EXPECT_EQ(alice.heard_of("bob").back()->metadata, "long");
+  alice.events.clear();
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  ASSERT_THAT(alice.heard_of("bob"), SizeIs(1));
+  const ParticipantSnapshot& left = *alice.heard_of("bob")[0];
+  EXPECT_EQ(left.sid, bob.sid());
+  EXPECT_EQ(left.name, "Bob");
+  EXPECT_EQ(left.disconnect_reason, DisconnectReason::client_initiated);
+  EXPECT_EQ(left.metadata, "");
+  EXPECT_THAT(left.attributes, IsEmpty());
+  EXPECT_THAT(left.capabilities, IsEmpty());
+}
+
+TEST(Resume, after_more_than_a_minute_tells_of_a_leave_that_is_still_known) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  t.advance(100s);
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.control.leave(bob.id(), t.now);
+  t.advance(90s);
+  alice.events.clear();
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  ASSERT_THAT(alice.heard_of("bob"), SizeIs(1));
+  EXPECT_EQ(alice.heard_of("bob")[0]->state, ParticipantState::disconnected);
+}
+
+TEST(Resume, is_refused_when_a_leave_was_forgotten_that_the_client_may_have_missed) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  Client& carol = t.active("carol");
+  t.advance(100s);
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.control.leave(bob.id(), t.now);
+  t.advance(90s);
+  t.control.leave(carol.id(), t.now);
+
+  EXPECT_FALSE(t.resume(alice).ok());
+}
+
+TEST(Resume, is_not_refused_for_a_leave_that_was_forgotten_long_before_the_loss) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  Client& carol = t.active("carol");
+  t.control.leave(bob.id(), t.now);
+  t.advance(90s);
+  t.control.leave(carol.id(), t.now);
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.advance(1s);
+
+  EXPECT_TRUE(t.resume(alice).ok());
+}
+
 }  // namespace
 }  // namespace plenum::control::testing

@@ -2,6 +2,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -33,6 +34,8 @@ struct Room {
   Timers::Handle batch_timer;
   /// Who left, for clients that resume and missed it.
   std::deque<std::pair<TimePoint, SnapshotPtr>> recently_left;
+  /// When the newest of those left who are no longer in that list.
+  std::optional<TimePoint> left_forgotten;
   /// Counts as last told, and when they may be told again.
   std::uint32_t told_participants = 0, told_publishers = 0;
   TimePoint counts_told_at{};

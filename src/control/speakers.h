@@ -11,9 +11,15 @@ class Speakers {
   void on_levels(const shard::Speakers& event);
   /// The audio track goes silent for good (unpublished) while its owner stays.
   void silence(Track& track);
+  /// For tests of clients: tells `p`, and nobody else, that it speaks for so long.
+  void simulate(const Participant& p, Duration length, TimePoint now);
 
  private:
   World& world_;
 };
+
+/// How `receiver` hears `speaker`: clients know one level a participant, so it is the loudest of
+/// those of its tracks that they get. The speaker itself hears all of them.
+SpeakersChanged::Entry heard(const Participant& speaker, const Participant& receiver);
 
 }  // namespace plenum::control

@@ -97,5 +97,67 @@ TEST(Quality, score_falls_with_loss_and_delay) {
   EXPECT_LE(mos_of(100), 4.5f);
 }
 
+/// Alice with two audio tracks that both speak; the first is the louder one.
+struct TwoTracks {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  std::string loud = t.publish_audio(alice, "mic");
+  std::string quiet = t.publish_audio(alice, "music");
+  void level(const std::string& sid, float level) {
+    t.event(shard::Speakers{{{t.track_id(alice, sid), level, level > 0}}});
+  }
+  TwoTracks() {
+    t.event(shard::Speakers{
+        {{t.track_id(alice, loud), 0.75f, true}, {t.track_id(alice, quiet), 0.25f, true}}});
+  }
+};
+
+TEST(Speakers, with_two_tracks_are_as_loud_as_the_louder_one) {
+  TwoTracks s;
+
+  for (const Client* c : {&s.alice, &s.bob}) {
+    ASSERT_THAT(c->last<SpeakersChanged>().speakers, SizeIs(1));
+    EXPECT_EQ(c->last<SpeakersChanged>().speakers[0].level, 0.75f);
+  }
+  s.level(s.quiet, 0);
+  EXPECT_TRUE(s.bob.last<SpeakersChanged>().speakers[0].active);
+  EXPECT_EQ(s.bob.last<SpeakersChanged>().speakers[0].level, 0.75f);
+  s.level(s.loud, 0);
+  EXPECT_FALSE(s.bob.last<SpeakersChanged>().speakers[0].active);
+}
+
+TEST(Speakers, are_heard_only_by_the_tracks_one_gets) {
+  TwoTracks s;
+  s.t.control.set_subscription(s.bob.id(), {s.loud}, false, s.t.now);
+  EXPECT_TRUE(s.bob.last<SpeakersChanged>().speakers[0].active);
+  EXPECT_EQ(s.bob.last<SpeakersChanged>().speakers[0].level, 0.25f);
+  s.level(s.quiet, 0.5f);
+
+  EXPECT_EQ(s.bob.last<SpeakersChanged>().speakers[0].level, 0.5f);
+  EXPECT_EQ(s.alice.last<SpeakersChanged>().speakers[0].level, 0.75f);
+  s.t.control.set_subscription(s.bob.id(), {s.loud}, true, s.t.now);
+  EXPECT_EQ(s.bob.last<SpeakersChanged>().speakers[0].level, 0.75f);
+}
+
+TEST(Speakers, stay_lit_when_one_of_two_speaking_tracks_ends) {
+  TwoTracks s;
+  s.t.unbind(s.alice, s.loud);
+
+  for (const Client* c : {&s.alice, &s.bob}) {
+    EXPECT_TRUE(c->last<SpeakersChanged>().speakers[0].active);
+    EXPECT_EQ(c->last<SpeakersChanged>().speakers[0].level, 0.25f);
+  }
+}
+
+TEST(Speakers, with_two_tracks_are_told_once_after_a_resume) {
+  TwoTracks s;
+  s.bob.events.clear();
+  ASSERT_TRUE(s.t.resume(s.bob).ok());
+
+  ASSERT_THAT(s.bob.last<SpeakersChanged>().speakers, SizeIs(1));
+  EXPECT_EQ(s.bob.last<SpeakersChanged>().speakers[0].level, 0.75f);
+}
+
 }  // namespace
 }  // namespace plenum::control::testing

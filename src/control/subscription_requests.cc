@@ -1,11 +1,35 @@
 // What subscribers and publishers ask of Subscriptions; the rest is in subscriptions.cc.
 #include "control/subscriptions.h"
 
+#include <algorithm>
+
 namespace plenum::control {
+namespace {
+
+bool too_long(const std::string& track_sid) { return track_sid.size() > kMaxTrackSidBytes; }
+
+/// The permission with what no room could contain left out, and the rest within the limits.
+SubscriptionPermission bounded(SubscriptionPermission permission) {
+  auto& entries = permission.entries;
+  std::erase_if(entries, [](const auto& entry) {
+    return entry.sid.size() > kMaxNameBytes || entry.identity.size() > kMaxNameBytes;
+  });
+  if (entries.size() > kMaxPermissionEntries) entries.resize(kMaxPermissionEntries);
+  std::size_t left = kMaxPermissionTracks;
+  for (auto& entry : entries) {
+    std::erase_if(entry.track_sids, too_long);
+    if (entry.track_sids.size() > left) entry.track_sids.resize(left);
+    left -= entry.track_sids.size();
+  }
+  return permission;
+}
+
+}  // namespace
 
 void Subscriptions::set_wish(Participant& p, const std::vector<std::string>& track_sids,
                              bool subscribe, TimePoint now) {
   for (const std::string& sid : track_sids) {
+    if (too_long(sid)) continue;
     const auto published = p.room->published.find(sid);
     const bool known = published != p.room->published.end();
     if (!known && p.wishes.count(sid) == 0 &&
@@ -46,6 +70,7 @@ void Subscriptions::forget(Participant& p, const std::string& track_sid) {
 void Subscriptions::set_settings(Participant& p, const std::vector<std::string>& track_sids,
                                  const TrackSettings& settings, TimePoint now) {
   for (const std::string& sid : track_sids) {
+    if (too_long(sid)) continue;
     if (p.room->published.count(sid) == 0 && p.wishes.count(sid) == 0 &&
         p.wishes.size() >= p.room->published.size() + kMaxWishes)
       continue;
@@ -66,9 +91,7 @@ void Subscriptions::set_settings(Participant& p, const std::vector<std::string>&
 
 void Subscriptions::set_permission(Participant& publisher, SubscriptionPermission permission,
                                    TimePoint now) {
-  if (permission.entries.size() > kMaxPermissionEntries)
-    permission.entries.resize(kMaxPermissionEntries);
-  publisher.subscription_permission = std::move(permission);
+  publisher.subscription_permission = bounded(std::move(permission));
   for (const auto& track : publisher.tracks) {
     if (!track->published) continue;
     for (const auto& [id, p] : publisher.room->participants) reconcile(*p, *track, now);

@@ -72,7 +72,7 @@ void Subscriptions::subscribe(Participant& p, Track& track, TimePoint now) {
     track.told_subscribed = true;
     track.owner->emit(TrackSubscribed{track.sid()});
   }
-  if (track.speaking) p.emit(SpeakersChanged{{{track.owner->sid, track.level, true}}});
+  if (track.speaking) p.emit(SpeakersChanged{{heard(*track.owner, p)}});
   if (track.owner->quality_score > 0)
     p.emit(QualityChanged{{{track.owner->sid, track.owner->quality, track.owner->quality_score}}});
   update_dynacast(track, now);
@@ -84,8 +84,9 @@ void Subscriptions::unsubscribe(Participant& p, Track& track, TimePoint now) {
   withdraw(p, it->second);
   p.subscriptions.erase(it);
   track.subscribers.erase(p.id);
-  // Else the speaker stays lit in the client for as long as it is not subscribed.
-  if (track.speaking) p.emit(SpeakersChanged{{{track.owner->sid, 0, false}}});
+  // Else the speaker stays lit in the client for as long as it is not subscribed. Another track of
+  // it that speaks keeps it lit.
+  if (track.speaking) p.emit(SpeakersChanged{{heard(*track.owner, p)}});
   update_dynacast(track, now);
 }
 

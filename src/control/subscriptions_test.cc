@@ -121,6 +121,21 @@ TEST(Subscribe, to_unknown_tracks_is_bounded) {
   EXPECT_EQ(t.find(bob)->wishes.size(), kMaxWishes);
 }
 
+TEST(Subscribe, to_a_sid_that_is_too_long_is_not_remembered) {
+  TestRoom t;
+  Client& bob = t.active("bob");
+  const std::string sid(65, 'x');
+  t.control.set_subscription(bob.id(), {sid}, true, t.now);
+  t.control.set_track_settings(bob.id(), {sid}, {}, t.now);
+  SyncState state;
+  state.track_sids = state.disabled_track_sids = {sid};
+  t.control.sync(bob.id(), state, t.now);
+  EXPECT_THAT(t.find(bob)->wishes, IsEmpty());
+  t.control.set_subscription(bob.id(), {std::string(64, 'x')}, true, t.now);
+
+  EXPECT_THAT(t.find(bob)->wishes, SizeIs(1));
+}
+
 TEST(TrackSubscribed, is_told_once_at_the_first_visible_subscriber) {
   TestRoom t;
   Client& alice = t.active("alice");
@@ -150,6 +165,25 @@ TEST(Permission, taken_by_the_publisher_unsubscribes_and_tells_and_given_back_re
   EXPECT_TRUE(bob.last<SubscriptionPermissionChanged>().allowed);
   EXPECT_THAT(t.commands<shard::Subscribe>(), SizeIs(2));
   EXPECT_EQ(bob.count<SubscriptionPermissionChanged>(), 2u);
+}
+
+TEST(Permission, is_kept_within_limits) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  SubscriptionPermission permission{false, {}};
+  permission.entries.push_back({"", std::string(257, 'x'), true, {}});
+  permission.entries.push_back({std::string(257, 'x'), "", true, {}});
+  permission.entries.push_back({"", "bob", false, {std::string(257, 'x'), "TR_1"}});
+  for (int i = 0; i < 2000; ++i)
+    permission.entries.push_back({"", "p" + std::to_string(i), false, {20, "TR_1"}});
+  t.control.set_subscription_permission(alice.id(), permission, t.now);
+  const auto& kept = t.find(alice)->subscription_permission.entries;
+
+  ASSERT_THAT(kept, SizeIs(1000));
+  EXPECT_THAT(kept[0].track_sids, ElementsAre("TR_1"));
+  std::size_t tracks = 0;
+  for (const auto& entry : kept) tracks += entry.track_sids.size();
+  EXPECT_EQ(tracks, 10'000u);
 }
 
 TEST(Permission, goes_by_identity_before_sid_and_exempts_recorders) {

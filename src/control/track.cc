@@ -53,13 +53,29 @@ TrackCodec describe_codec(const AddTrack& request, const AddTrack::Codec& asked)
   return out;
 }
 
+/// Whether media of that kind can come from that source.
+bool fits(TrackSource source, MediaKind kind) {
+  switch (source) {
+    case TrackSource::camera:
+    case TrackSource::screen_share:
+      return kind == MediaKind::video;
+    case TrackSource::microphone:
+    case TrackSource::screen_share_audio:
+      return kind == MediaKind::audio;
+    case TrackSource::unknown:
+      break;
+  }
+  return true;
+}
+
 }  // namespace
 
-bool Permissions::may_publish(TrackSource source) const {
+bool Permissions::may_publish(TrackSource source, MediaKind kind) const {
   if (!can_publish) return false;
-  return can_publish_sources.empty() ||
-         std::find(can_publish_sources.begin(), can_publish_sources.end(), source) !=
-             can_publish_sources.end();
+  if (can_publish_sources.empty()) return true;
+  return std::find(can_publish_sources.begin(), can_publish_sources.end(), source) !=
+             can_publish_sources.end() &&
+         fits(source, kind);
 }
 
 std::optional<std::size_t> Track::encoding_of(TrackId id) const {

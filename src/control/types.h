@@ -72,10 +72,11 @@ struct Permissions {
   bool hidden = false;
   bool recorder = false;
   bool agent = false;
-  /// Empty = every source. Not empty restricts; can_publish = false still wins.
+  /// Empty = every source. Not empty restricts, and a source then has the kind of media that its
+  /// name says; can_publish = false still wins.
   std::vector<TrackSource> can_publish_sources;
 
-  bool may_publish(TrackSource source) const;
+  bool may_publish(TrackSource source, MediaKind kind) const;
   friend bool operator==(const Permissions&, const Permissions&) = default;
 };
 
@@ -223,7 +224,7 @@ enum class Refusal : std::uint8_t {
   invalid_request = 11,
 };
 
-/// Limits for what strangers send (livekit-wire appendix A; the last three are ours).
+/// Limits for what strangers send (livekit-wire appendix A; the last five are ours).
 inline constexpr std::size_t kMaxNameBytes = 256;
 inline constexpr std::size_t kMaxMetadataBytes = 512 * 1024;
 inline constexpr std::size_t kMaxAttributesBytes = 64 * 1024;
@@ -231,6 +232,10 @@ inline constexpr std::size_t kMaxPendingTracks = 20;
 inline constexpr std::size_t kMaxQueuedPerCid = 3;
 inline constexpr std::size_t kMaxTracks = 100;
 inline constexpr std::size_t kMaxWishes = 1000;
-inline constexpr std::size_t kMaxPermissionEntries = 10'000;
+inline constexpr std::size_t kMaxPermissionEntries = 1000;
+/// Track sids in all entries of one permission together.
+inline constexpr std::size_t kMaxPermissionTracks = 10'000;
+/// Ours have 15; a longer one names nothing and is not worth remembering.
+inline constexpr std::size_t kMaxTrackSidBytes = 64;
 
 }  // namespace plenum::control

@@ -12,6 +12,20 @@ void bump(Participant& p) {
   p.snapshot.reset();
 }
 
+/// What is kept of one who left: enough to be taken out of a list, not what it showed of itself.
+SnapshotPtr farewell(const ParticipantSnapshot& last) {
+  auto out = std::make_shared<ParticipantSnapshot>();
+  out->sid = last.sid;
+  out->identity = last.identity;
+  out->name = last.name;
+  out->state = last.state;
+  out->version = last.version;
+  out->joined_at_ms = last.joined_at_ms;
+  out->kind = last.kind;
+  out->disconnect_reason = last.disconnect_reason;
+  return out;
+}
+
 }  // namespace
 
 SnapshotPtr Updates::snapshot(Participant& p) {
@@ -79,10 +93,12 @@ void Updates::left(Participant& p, TimePoint now) {
   forget_batched(room, p.id);
   if (!p.visible()) return;
   const SnapshotPtr s = snapshot(p);
-  room.recently_left.emplace_back(now, s);
+  room.recently_left.emplace_back(now, farewell(*s));
   while (room.recently_left.size() > kMaxRecentlyLeft ||
-         room.recently_left.front().first + world_.config.left_memory < now)
+         room.recently_left.front().first + world_.config.left_memory < now) {
+    room.left_forgotten = room.recently_left.front().first;
     room.recently_left.pop_front();
+  }
   if (was_publisher) {
     tell_others(p, s);
   } else {

@@ -26,6 +26,8 @@ struct Config {
   Duration join_timeout = 60s;
   /// How long a participant whose peer connection failed may take to resume.
   Duration resume_grace = 5s;
+  /// How long a participant whose DTLS is closed may take to say goodbye.
+  Duration closed_grace = 1s;
   /// How long a resumed participant's failed peer connection may take to come back.
   Duration recovery_timeout = 20s;
   Duration token_interval = 300s;
@@ -34,6 +36,8 @@ struct Config {
   Duration counts_interval = 5s;
   Duration not_found_timeout = 60s;
   Duration left_memory = 60s;
+  /// A lost socket may have been dead for so long when that is noticed.
+  Duration unnoticed_loss = 45s;
   Dynacast::Config dynacast{};
   Duration replay_age = 2s;
   std::size_t replay_bytes = 100'000;

@@ -209,9 +209,12 @@ struct PeerConnected {
   PeerId peer;
   Transport transport = Transport::udp;
 };
-/// ICE consent expired or DTLS closed. The peer stays until RemovePeer; an ICE restart revives it.
+/// ICE consent expired or DTLS closed. The peer stays until RemovePeer; an ICE restart revives it
+/// unless this is `final`: DTLS is closed or failed. One that is not may be followed by one that
+/// is.
 struct PeerDisconnected {
   PeerId peer;
+  bool final = false;
 };
 /// Consent is back after PeerDisconnected.
 struct PeerReconnected {

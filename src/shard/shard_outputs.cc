@@ -33,9 +33,9 @@ void Shard::take(PeerEntry& e, peer::TransportConnected& o, TimePoint now) {
   emit_(PeerConnected{e.info.peer, o.path.transport});
 }
 
-void Shard::take(PeerEntry& e, peer::TransportDisconnected&, TimePoint now) {
+void Shard::take(PeerEntry& e, peer::TransportDisconnected& o, TimePoint now) {
   set_sendable(e, false, now);
-  emit_(PeerDisconnected{e.info.peer});
+  emit_(PeerDisconnected{e.info.peer, o.closed});
 }
 void Shard::take(PeerEntry& e, peer::TransportReconnected&, TimePoint now) {
   set_sendable(e, true, now);
