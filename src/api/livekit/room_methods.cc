@@ -123,6 +123,12 @@ auto RoomService::get_participant(const pb::RoomParticipantIdentity& request)
 
 auto RoomService::remove_participant(const pb::RoomParticipantIdentity& request)
     -> Answer<pb::RemoveParticipantResponse> {
+  if (request.revoke_token_ts() < 0) return invalid("revoke_token_ts cannot be negative");
+  // Noted also for who is not here now: an old token may be about to be used.
+  if (request.revoke_token_ts() > 0 && request.room().size() <= kMaxNameBytes &&
+      request.identity().size() <= kMaxNameBytes)
+    control_.moderation().revoke_tokens(request.room(), request.identity(),
+                                        request.revoke_token_ts());
   const auto removed =
       control_.moderation().remove_participant(request.room(), request.identity(), around_.now());
   if (!removed) return participant_refusal(removed.error(), "");
@@ -172,8 +178,8 @@ auto RoomService::update_subscriptions(const pb::UpdateSubscriptionsRequest& req
 
 auto RoomService::send_data(const pb::SendDataRequest& request) -> Answer<pb::SendDataResponse> {
   if (request.nonce().size() > kMaxNonceBytes) return invalid("nonce length exceeds limits");
-  const auto sent =
-      control_.moderation().send_data(request.room(), data_of(request), is_reliable(request));
+  const auto sent = control_.moderation().send_data(request.room(), data_of(request),
+                                                    is_reliable(request), around_.now());
   if (sent) return pb::SendDataResponse();
   if (sent.error() == Refusal::not_found) return no_room();
   return invalid("data size exceeds limits");
