@@ -20,6 +20,16 @@ bool addressed_to(const Message& m, const Participant& p) {
          std::find(sids.begin(), sids.end(), p.sid) != sids.end();
 }
 
+/// Tells whether the sender used that nonce before, and notes it.
+bool is_repeated(DataState& sender, const std::string& nonce) {
+  if (nonce.empty()) return false;
+  std::deque<std::string>& known = sender.nonces;
+  if (std::find(known.begin(), known.end(), nonce) != known.end()) return true;
+  known.push_back(nonce);
+  if (known.size() > kMaxNonces) known.pop_front();
+  return false;
+}
+
 }  // namespace
 
 void DataRouter::on_received(const shard::DataReceived& event, TimePoint now) {
@@ -41,13 +51,8 @@ void DataRouter::on_received(const shard::DataReceived& event, TimePoint now) {
     if (data->sequence <= state.last_sequence) return;  // sent again after a resume
     state.last_sequence = data->sequence;
   }
-  if (!data->nonce.empty()) {
-    if (std::find(state.nonces.begin(), state.nonces.end(), data->nonce) != state.nonces.end())
-      return;
-    state.nonces.push_back(data->nonce);
-    if (state.nonces.size() > kMaxNonces) state.nonces.pop_front();
-  }
-  if (reliable && !data->metrics) remember(*sender, *data, now);
+  if (is_repeated(state, data->nonce)) return;
+  if (reliable && !data->metrics) remember(state, *data, now);
   deliver(*sender->room, sender, *data, reliable);
 }
 
@@ -66,20 +71,18 @@ void DataRouter::deliver(Room& room, const Participant* sender, const RoutedData
     world_.shards.post(to, shard::SendData{std::move(list), channel, data.bytes});
 }
 
-void DataRouter::remember(Participant& sender, const RoutedData& data, TimePoint now) {
-  DataState& state = sender.data;
-  state.sent.push_back(
+void DataRouter::remember(DataState& sender, const RoutedData& data, TimePoint now) const {
+  sender.sent.push_back(
       {now, data.sequence, data.bytes, data.destination_identities, data.destination_sids});
-  state.sent_bytes += data.bytes->size();
+  sender.sent_bytes += data.bytes->size();
   expire(sender, now);
 }
 
-void DataRouter::expire(Participant& sender, TimePoint now) const {
-  DataState& state = sender.data;
-  while (!state.sent.empty() && (state.sent.front().sent + world_.config.replay_age < now ||
-                                 state.sent_bytes > world_.config.replay_bytes)) {
-    state.sent_bytes -= state.sent.front().bytes->size();
-    state.sent.pop_front();
+void DataRouter::expire(DataState& sender, TimePoint now) const {
+  while (!sender.sent.empty() && (sender.sent.front().sent + world_.config.replay_age < now ||
+                                  sender.sent_bytes > world_.config.replay_bytes)) {
+    sender.sent_bytes -= sender.sent.front().bytes->size();
+    sender.sent.pop_front();
   }
 }
 
@@ -95,12 +98,15 @@ void DataRouter::on_open(const shard::DataChannelOpen& event, TimePoint now) {
   if (event.channel == shard::DataChannel::lossy) receiver->data.lossy_open = true;
   if (event.channel != shard::DataChannel::reliable || receiver->data.reliable_open) return;
   receiver->data.reliable_open = true;
-  for (const auto& [id, sender] : receiver->room->participants) {
-    if (sender.get() == receiver) continue;
-    expire(*sender, now);
-    for (const ReliableMessage& m : sender->data.sent)
-      if (m.sent >= receiver->joined_at && addressed_to(m, *receiver)) send_to(*receiver, m.bytes);
-  }
+  for (const auto& [id, sender] : receiver->room->participants)
+    if (sender.get() != receiver) send_missed(*receiver, sender->data, now);
+  send_missed(*receiver, receiver->room->api_data, now);
+}
+
+void DataRouter::send_missed(const Participant& receiver, DataState& sender, TimePoint now) {
+  expire(sender, now);
+  for (const ReliableMessage& m : sender.sent)
+    if (m.sent >= receiver.joined_at && addressed_to(m, receiver)) send_to(receiver, m.bytes);
 }
 
 void DataRouter::replay(Participant& receiver,
@@ -112,14 +118,18 @@ void DataRouter::replay(Participant& receiver,
     const auto known = std::find_if(last_received.begin(), last_received.end(),
                                     [&sid = sender->sid](const auto& l) { return l.first == sid; });
     if (known == last_received.end()) continue;
-    expire(*sender, now);
+    expire(sender->data, now);
     for (const ReliableMessage& m : sender->data.sent)
       if (m.sequence > known->second && addressed_to(m, receiver)) send_to(receiver, m.bytes);
   }
 }
 
-void DataRouter::send(Room& room, RoutedData data, bool reliable) {
-  if (data.bytes && data.bytes->size() <= kMaxMessageBytes) deliver(room, nullptr, data, reliable);
+Status<Refusal> DataRouter::send(Room& room, const RoutedData& data, bool reliable, TimePoint now) {
+  if (!data.bytes || data.bytes->size() > kMaxMessageBytes) return Err{Refusal::limit_exceeded};
+  if (is_repeated(room.api_data, data.nonce)) return Ok{};
+  if (reliable) remember(room.api_data, data, now);
+  deliver(room, nullptr, data, reliable);
+  return Ok{};
 }
 
 }  // namespace plenum::control

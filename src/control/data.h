@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "control/world.h"
 
 namespace plenum::control {
@@ -40,15 +41,16 @@ class DataRouter {
   void replay(Participant& receiver,
               const std::vector<std::pair<std::string, std::uint32_t>>& last_received,
               TimePoint now);
-  /// From the server API: no sender, no sequence.
-  void send(Room& room, RoutedData data, bool reliable);
+  /// From the server API: no sender, no sequence. Refusal::limit_exceeded when it is too large.
+  Status<Refusal> send(Room& room, const RoutedData& data, bool reliable, TimePoint now);
 
   std::uint64_t dropped() const { return dropped_; }
 
  private:
   void deliver(Room& room, const Participant* sender, const RoutedData& data, bool reliable);
-  void remember(Participant& sender, const RoutedData& data, TimePoint now);
-  void expire(Participant& sender, TimePoint now) const;
+  void remember(DataState& sender, const RoutedData& data, TimePoint now) const;
+  void expire(DataState& sender, TimePoint now) const;
+  void send_missed(const Participant& receiver, DataState& sender, TimePoint now);
   void send_to(const Participant& receiver, const shard::SharedBytes& bytes);
 
   World& world_;

@@ -167,10 +167,10 @@ TEST(Data, from_the_server_reaches_everybody) {
   Client& bob = t.active("bob");
   RoutedData data;
   data.bytes = shared("news");
-  ASSERT_TRUE(t.control.moderation().send_data("room", data, true).ok());
+  ASSERT_TRUE(t.control.moderation().send_data("room", data, true, t.now).ok());
   data.bytes = shared("for bob");
   data.destination_sids = {bob.sid()};
-  ASSERT_TRUE(t.control.moderation().send_data("room", data, true).ok());
+  ASSERT_TRUE(t.control.moderation().send_data("room", data, true, t.now).ok());
 
   EXPECT_THAT(t.sent_to(alice), ElementsAre("news"));
   EXPECT_THAT(t.sent_to(bob), ElementsAre("news", "for bob"));

@@ -1,6 +1,6 @@
 #include "control/moderation.h"
 
-#include <algorithm>
+#include <set>
 
 namespace plenum::control {
 
@@ -24,9 +24,10 @@ Result<RoomSnapshot, JoinRefusal> Moderation::create_room(const std::string& nam
 
 std::vector<RoomSnapshot> Moderation::list_rooms(const std::vector<std::string>& names) const {
   std::vector<RoomSnapshot> out;
-  for (const auto& [name, room] : world_.rooms)
-    if (names.empty() || std::find(names.begin(), names.end(), name) != names.end())
-      out.push_back(room->snapshot());
+  if (names.empty())
+    for (const auto& [name, room] : world_.rooms) out.push_back(room->snapshot());
+  for (const std::string& name : std::set<std::string>(names.begin(), names.end()))
+    if (const Room* room = world_.room(name)) out.push_back(room->snapshot());
   return out;
 }
 
@@ -70,6 +71,11 @@ Status<Refusal> Moderation::remove_participant(const std::string& room, const st
   return Ok{};
 }
 
+void Moderation::revoke_tokens(const std::string& room, const std::string& identity,
+                               std::int64_t before) {
+  world_.revocations.revoke(room, identity, before, world_.unix_ms() / 1000);
+}
+
 Result<SnapshotPtr, Refusal> Moderation::update_participant(const std::string& room,
                                                             const std::string& identity,
                                                             const ProfileChange& change,
@@ -111,11 +117,11 @@ Status<Refusal> Moderation::update_subscriptions(const std::string& room,
   return Ok{};
 }
 
-Status<Refusal> Moderation::send_data(const std::string& room, RoutedData data, bool reliable) {
+Status<Refusal> Moderation::send_data(const std::string& room, const RoutedData& data,
+                                      bool reliable, TimePoint now) {
   Room* r = world_.room(room);
   if (!r) return Err{Refusal::not_found};
-  data_.send(*r, std::move(data), reliable);
-  return Ok{};
+  return data_.send(*r, data, reliable, now);
 }
 
 }  // namespace plenum::control

@@ -38,6 +38,10 @@ class Moderation {
                                            const std::string& identity) const;
   Status<Refusal> remove_participant(const std::string& room, const std::string& identity,
                                      TimePoint now);
+  /// Tokens of `identity` for `room` that are valid since before `before` (Unix seconds) open it no
+  /// longer. Needs neither to exist; does not end a session.
+  void revoke_tokens(const std::string& room, const std::string& identity, std::int64_t before);
+  /// `permissions` replaces the whole set.
   Result<SnapshotPtr, Refusal> update_participant(const std::string& room,
                                                   const std::string& identity,
                                                   const ProfileChange& change,
@@ -50,7 +54,9 @@ class Moderation {
   Status<Refusal> update_subscriptions(const std::string& room, const std::string& identity,
                                        const std::vector<std::string>& track_sids, bool subscribe,
                                        TimePoint now);
-  Status<Refusal> send_data(const std::string& room, RoutedData data, bool reliable);
+  /// Refusal::limit_exceeded for what would not fit a client's channel.
+  Status<Refusal> send_data(const std::string& room, const RoutedData& data, bool reliable,
+                            TimePoint now);
 
  private:
   Participant* find(const std::string& room, const std::string& identity) const;

@@ -3,6 +3,7 @@
 namespace plenum::control::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -15,6 +16,16 @@ TEST(Moderation, makes_a_room_that_closes_when_nobody_comes) {
   t.advance(2s);
 
   EXPECT_THAT(t.control.moderation().list_rooms({}), IsEmpty());
+}
+
+TEST(Moderation, lists_each_room_that_was_named_and_exists_once) {
+  TestRoom t;
+  Moderation& m = t.control.moderation();
+  for (const char* name : {"a", "b"}) ASSERT_TRUE(m.create_room(name, {}, t.now).ok());
+
+  ASSERT_THAT(m.list_rooms({"b", "c", "b"}), SizeIs(1));
+  EXPECT_EQ(m.list_rooms({"b"}).front().name, "b");
+  EXPECT_THAT(m.list_rooms({}), SizeIs(2));
 }
 
 TEST(Moderation, creating_an_existing_room_changes_only_what_is_given) {
@@ -129,6 +140,106 @@ TEST(Moderation, subscribes_and_unsubscribes_for_a_participant) {
   ASSERT_TRUE(t.control.moderation().update_subscriptions("room", "bob", {sid}, false, t.now).ok());
 
   EXPECT_THAT(t.commands<shard::Unsubscribe>(), SizeIs(1));
+}
+
+RoutedData from_api(std::string_view text, std::string nonce = {}) {
+  const Bytes bytes = as_bytes(text);
+  RoutedData data;
+  data.bytes = std::make_shared<std::vector<std::byte>>(bytes.begin(), bytes.end());
+  data.nonce = std::move(nonce);
+  return data;
+}
+
+TEST(Moderation, data_sent_twice_with_one_nonce_arrives_once) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Moderation& m = t.control.moderation();
+  for (const char* nonce : {"1", "1", "2", "", ""})
+    ASSERT_TRUE(m.send_data("room", from_api(std::string("n") + nonce, nonce), true, t.now).ok());
+
+  EXPECT_THAT(t.sent_to(alice), ElementsAre("n1", "n2", "n", "n"));
+}
+
+TEST(Moderation, remembers_a_hundred_nonces_of_a_room) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Moderation& m = t.control.moderation();
+  for (int i = 0; i <= 100; ++i)
+    ASSERT_TRUE(m.send_data("room", from_api("x", std::to_string(i)), true, t.now).ok());
+  ASSERT_TRUE(m.send_data("room", from_api("x", "1"), true, t.now).ok());
+  ASSERT_TRUE(m.send_data("room", from_api("x", "0"), true, t.now).ok());
+
+  EXPECT_THAT(t.sent_to(alice), SizeIs(102));
+}
+
+TEST(Moderation, data_larger_than_a_client_takes_is_refused) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  const auto sent =
+      t.control.moderation().send_data("room", from_api(std::string(65'536, 'x')), true, t.now);
+
+  EXPECT_EQ(sent.error(), Refusal::limit_exceeded);
+  EXPECT_THAT(t.sent_to(alice), IsEmpty());
+}
+
+TEST(Moderation, reliable_data_waits_for_those_who_are_just_joining) {
+  TestRoom t;
+  t.active("alice");
+  Client& bob = t.join("bob");
+  Moderation& m = t.control.moderation();
+  ASSERT_TRUE(m.send_data("room", from_api("kept"), true, t.now).ok());
+  ASSERT_TRUE(m.send_data("room", from_api("lossy"), false, t.now).ok());
+  t.advance(1s);
+  t.connect(bob);
+  Client& carol = t.active("carol");
+
+  EXPECT_THAT(t.sent_to(bob), ElementsAre("kept"));
+  EXPECT_THAT(t.sent_to(carol), IsEmpty());
+}
+
+TEST(Moderation, a_permission_replaces_the_whole_set_and_survives_a_resume) {
+  TestRoom t;
+  JoinRequest request = TestRoom::request("alice");
+  request.permissions.can_update_metadata = true;
+  Client& alice = t.active(request);
+  Permissions p;
+  p.can_publish = p.can_publish_data = false;
+  ASSERT_TRUE(t.control.moderation().update_participant("room", "alice", {}, p, t.now).ok());
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  const std::size_t tokens = alice.count<TokenDue>();
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  EXPECT_EQ(t.find(alice)->permissions, p);
+  EXPECT_EQ(alice.heard_of("alice").back()->permissions, p);
+  EXPECT_EQ(alice.count<TokenDue>(), tokens + 1);
+  EXPECT_EQ(t.control.change_profile(alice.id(), {"", "new", {}}).error(), Refusal::not_allowed);
+}
+
+TEST(Moderation, making_a_participant_a_recorder_shows_in_the_room_and_lets_it_close) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Permissions p;
+  p.recorder = true;
+  ASSERT_TRUE(t.control.moderation().update_participant("room", "alice", {}, p, t.now).ok());
+  EXPECT_TRUE(alice.last<RoomUpdated>().room.active_recording);
+  t.advance(21s);
+
+  EXPECT_EQ(t.control.world().room("room"), nullptr);
+}
+
+TEST(Moderation, a_recorder_that_becomes_an_ordinary_participant_keeps_the_room_open) {
+  TestRoom t;
+  JoinRequest request = TestRoom::request("alice");
+  request.permissions.recorder = true;
+  Client& alice = t.active(request);
+  ASSERT_TRUE(
+      t.control.moderation().update_participant("room", "alice", {}, Permissions{}, t.now).ok());
+  EXPECT_FALSE(alice.last<RoomUpdated>().room.active_recording);
+  t.advance(290s);
+  t.control.leave(alice.id(), t.now);
+  t.advance(19s);
+
+  EXPECT_NE(t.control.world().room("room"), nullptr);
 }
 
 }  // namespace

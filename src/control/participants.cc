@@ -19,6 +19,9 @@ void take_over_profile(const Participant& old, JoinRequest& r) {
 }  // namespace
 
 Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
+  if (world_.revocations.is_revoked(request.room, request.identity, request.token_not_before,
+                                    world_.unix_ms() / 1000))
+    return Err{JoinRefusal::token_revoked};
   const Room* room = world_.room(request.room);
   if (!room) {
     if (!world_.config.auto_create_rooms) return Err{JoinRefusal::room_not_found};

@@ -31,6 +31,8 @@ struct JoinRequest {
   bool single = false;
   /// Applied when this join creates the room.
   std::optional<RoomSettings> room_settings;
+  /// Since when the token is valid, Unix seconds; 0 = it does not say.
+  std::int64_t token_not_before = 0;
 };
 
 /// What the first message of a new session tells; everything later comes as events.
@@ -49,6 +51,7 @@ struct ResumeRequest {
   std::string room, identity, sid;
   bool single = false;
   int protocol = 0;
+  std::int64_t token_not_before = 0;
 };
 
 struct Resumed {

@@ -21,7 +21,9 @@ Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request
                                                     TimePoint now) {
   Room* room = world_.room(request.room);
   Participant* p = room ? room->find(request.identity) : nullptr;
-  if (!p || (!request.sid.empty() && p->sid != request.sid) ||
+  const bool revoked = world_.revocations.is_revoked(
+      request.room, request.identity, request.token_not_before, world_.unix_ms() / 1000);
+  if (!p || revoked || (!request.sid.empty() && p->sid != request.sid) ||
       p->transports.single != request.single || p->transports.closed)
     return Err{ResumeRefused{}};
   // Since then it may have heard nothing. Who left must be told, so it must be known.
@@ -100,7 +102,7 @@ Status<Refusal> Participants::change_profile(Participant& p, const ProfileChange
 
 void Participants::set_permissions(Participant& p, Permissions permissions, TimePoint now) {
   if (p.permissions == permissions) return;
-  const bool was_visible = p.visible();
+  const bool was_visible = p.visible(), was_recorder = p.is_recorder();
   p.permissions = std::move(permissions);
   publications_.enforce_permissions(p, now);
   if (was_visible && !p.visible()) updates_.hidden(p);
@@ -109,6 +111,12 @@ void Participants::set_permissions(Participant& p, Permissions permissions, Time
   if (was_visible != p.visible()) {
     for (const auto& [id, other] : p.room->participants) subscriptions_.reconcile(*other, now);
     updates_.counts_changed(*p.room, now);
+  }
+  if (was_recorder != p.is_recorder()) updates_.room_changed(*p.room, now);
+  if (p.counts()) {
+    world_.timers.cancel(p.room->idle_timer);
+  } else if (p.room->counted() == 0 && !p.room->idle_timer) {
+    close_when_idle(*p.room, p.room->departure_timeout, now);
   }
   p.emit(TokenDue{});
 }

@@ -26,6 +26,8 @@ struct Room {
   std::map<ParticipantId, std::unique_ptr<Participant>> participants;
   std::unordered_map<std::string, Participant*> by_identity;
   std::unordered_map<std::string, Track*> published;
+  /// Messages of the server API, as of one more sender.
+  DataState api_data;
 
   /// Participants whose update waits to be sent with others, and when.
   std::vector<ParticipantId> batch;

@@ -8,7 +8,7 @@
 
 namespace plenum::control {
 
-enum class JoinRefusal : std::uint8_t { room_not_found, room_full, too_many_rooms };
+enum class JoinRefusal : std::uint8_t { room_not_found, room_full, too_many_rooms, token_revoked };
 
 /// Finds and makes rooms and applies their settings (livekit-wire 8.6). When they end is decided
 /// in Participants.

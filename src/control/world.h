@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "control/placement.h"
+#include "control/revocations.h"
 #include "control/room.h"
 #include "control/shards.h"
 #include "control/timers.h"
@@ -64,7 +65,8 @@ struct World {
   Timers timers;
   Shards shards;
   Placement placement;
-  /// Milliseconds since 1970, only for what clients are shown.
+  Revocations revocations;
+  /// Milliseconds since 1970, only for what clients are shown and what tokens say.
   std::function<std::int64_t()> unix_ms;
 
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms;

@@ -8,6 +8,7 @@
 
 #include "api/http/server.h"
 #include "api/livekit/data_packet.h"
+#include "api/livekit/room_service.h"
 #include "api/livekit/service.h"
 #include "base/log.h"
 #include "control/control.h"
@@ -66,6 +67,8 @@ class Node {
             livekit_api::edit_data_packet, io::unix_ms),
         signalling_(io_, control_, http::KeyStore(config.keys), signal_config(config),
                     {io::now, io::unix_ms}),
+        room_service_(control_, http::KeyStore(config.keys),
+                      {io::now, io::unix_ms, [this] { signalling_.kick(); }}),
         shutdown_(io_, config.shutdown_deadline) {
     http_ = std::make_unique<http::Server>(io_, routes());
     for (const Address& a : config.admin) {
@@ -98,6 +101,7 @@ class Node {
   http::Router routes() {
     http::Router router;
     signalling_.add_routes(router);
+    room_service_.add_routes(router);
     if (config_.admin.empty()) add_life_signs(router, life_signs());
     if (config_.dev) add_dev_token(router, config_);
     add_web_page(router, std::make_shared<http::StaticFiles>(load_web_page(config_)));
@@ -150,6 +154,7 @@ class Node {
   ShardHost shards_;
   control::Control control_;
   livekit_api::SignalService signalling_;
+  livekit_api::RoomService room_service_;
   Shutdown shutdown_;
   std::unique_ptr<http::Server> http_, admin_;
   bool ready_ = false;

@@ -106,6 +106,9 @@ control::Permissions permissions_of(const pb::ParticipantPermission& message) {
   for (const int source : message.can_publish_sources())
     if (source >= 0 && source <= static_cast<int>(control::TrackSource::screen_share_audio))
       out.can_publish_sources.push_back(static_cast<control::TrackSource>(source));
+  // Sources nobody knows still restrict, and an empty list would allow all.
+  if (!message.can_publish_sources().empty() && out.can_publish_sources.empty())
+    out.can_publish = false;
   return out;
 }
 

@@ -99,6 +99,7 @@ control::JoinRequest join_request(const AccessToken& token, const JoinParameters
   out.adaptive_stream = parameters.adaptive_stream;
   out.disable_ice_lite = parameters.disable_ice_lite;
   out.single = parameters.single_peer_connection;
+  out.token_not_before = token.not_before;
   out.room_settings = room_settings(token);
   if (!parameters.publish_only.empty()) {
     out.identity += "#" + parameters.publish_only;

@@ -59,6 +59,8 @@ TokenError join_refusal(control::JoinRefusal refusal) {
     case control::JoinRefusal::room_full:
       // Not 5xx: clients would try again and again.
       return {403, "room has reached its maximum number of participants"};
+    case control::JoinRefusal::token_revoked:
+      return {401, "token has been revoked"};
     case control::JoinRefusal::too_many_rooms:
       return {503, "no room left on this server"};
   }
@@ -84,9 +86,9 @@ Status<TokenError> SignalSession::join(TimePoint now) {
 
 void SignalSession::resume(TimePoint now) {
   const control::JoinRequest me = join_request(token_, parameters_);
-  const auto resumed = context_.control.resume(
-      {me.room, me.identity, parameters_.participant_sid, me.single, me.client.protocol}, sink(),
-      now);
+  const auto resumed = context_.control.resume({me.room, me.identity, parameters_.participant_sid,
+                                                me.single, me.client.protocol, me.token_not_before},
+                                               sink(), now);
   first_.emplace();
   if (!resumed) {
     *first_->mutable_leave() =

@@ -1,0 +1,113 @@
+#include "api/livekit/room_service.h"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
+namespace plenum::livekit_api {
+namespace {
+
+namespace asio = boost::asio;
+using twirp::Code;
+using twirp::Error;
+
+constexpr std::string_view kService = "livekit.RoomService";
+/// Services of the protocol that this server does not have: their SDKs shall say so readably.
+constexpr std::array kAbsentServices = {
+    std::string_view{"livekit.Egress"},    std::string_view{"livekit.Ingress"},
+    std::string_view{"livekit.SIP"},       std::string_view{"livekit.AgentDispatchService"},
+    std::string_view{"livekit.Connector"}, std::string_view{"livekit.PhoneNumberService"},
+};
+
+/// LiveKit gives 401, not 403, to who is known but may not.
+Error denied() { return {Code::unauthenticated, "permissions denied"}; }
+
+template <class Rule>
+struct Signature;
+template <class T, class A, class R>
+struct Signature<A (T::*)(const R&)> {
+  using Request = R;
+};
+
+}  // namespace
+
+struct RoomService::Method {
+  std::string_view name;
+  bool Grants::*grant;
+  http::Response (RoomService::*run)(const Call&);
+};
+
+const RoomService::Method* RoomService::find(std::string_view name) {
+  using S = RoomService;
+  constexpr auto kCreate = &Grants::room_create;
+  constexpr auto kAdmin = &Grants::room_admin;
+  static constexpr std::array kMethods = {
+      Method{"CreateRoom", kCreate, &S::run<&S::create_room>},
+      Method{"ListRooms", &Grants::room_list, &S::run<&S::list_rooms>},
+      Method{"DeleteRoom", kCreate, &S::run<&S::delete_room>},
+      Method{"UpdateRoomMetadata", kAdmin, &S::run<&S::update_room_metadata>},
+      Method{"ListParticipants", kAdmin, &S::run<&S::list_participants>},
+      Method{"GetParticipant", kAdmin, &S::run<&S::get_participant>},
+      Method{"RemoveParticipant", kAdmin, &S::run<&S::remove_participant>},
+      Method{"UpdateParticipant", kAdmin, &S::run<&S::update_participant>},
+      Method{"MutePublishedTrack", kAdmin, &S::run<&S::mute_published_track>},
+      Method{"UpdateSubscriptions", kAdmin, &S::run<&S::update_subscriptions>},
+      Method{"SendData", kAdmin, &S::run<&S::send_data>},
+      Method{"ForwardParticipant", kAdmin, &S::run<&S::forward_participant>},
+      Method{"MoveParticipant", kAdmin, &S::run<&S::move_participant>},
+      Method{"PerformRpc", kAdmin, &S::run<&S::perform_rpc>},
+  };
+  const auto it = std::ranges::find(kMethods, name, &Method::name);
+  return it == kMethods.end() ? nullptr : &*it;
+}
+
+template <auto Rule>
+http::Response RoomService::run(const Call& call) {
+  typename Signature<decltype(Rule)>::Request request;
+  const auto parsed = twirp::parse_body(call.request.body, call.encoding, request);
+  if (!parsed) return twirp::refusal(parsed.error());
+  // An administrator's token is for one room; those who make and delete rooms are not bound.
+  if constexpr (requires { request.room(); } &&
+                !std::is_same_v<decltype(request), ::livekit::DeleteRoomRequest>) {
+    if (request.room().empty() || request.room() != call.grants.room)
+      return twirp::refusal(denied());
+  }
+  if constexpr (requires { request.destination_room(); }) {
+    if (request.destination_room() != call.grants.destination_room) return twirp::refusal(denied());
+  }
+  const auto answer = (this->*Rule)(request);
+  around_.changed();
+  return answer ? twirp::answer(*answer, call.encoding) : twirp::refusal(answer.error());
+}
+
+http::Response RoomService::serve(const http::Request& request, std::string_view path) {
+  const auto route = twirp::parse_route(path);
+  if (!route || request.method != http::Method::post)
+    return twirp::refusal({Code::bad_route, "no such route: POST /twirp/<service>/<method>"});
+  if (std::ranges::find(kAbsentServices, route->service) != kAbsentServices.end())
+    return twirp::refusal({Code::unimplemented, "this server does not offer this service"});
+  const Method* method = route->service == kService ? find(route->method) : nullptr;
+  if (!method) return twirp::refusal({Code::bad_route, "no such service or method"});
+  const auto encoding = twirp::encoding_of(request);
+  if (!encoding)
+    return twirp::refusal({Code::bad_route, "expected content type application/json or protobuf"});
+
+  // The token before the message: who has none is not worth parsing for.
+  const auto text = request.bearer_token();
+  if (!text) return twirp::refusal(denied());
+  const auto token = read_token(*text, keys_, around_.unix_ms() / 1000);
+  if (!token) return twirp::refusal({Code::unauthenticated, token.error().text});
+  if (!(token->grants.*method->grant)) return twirp::refusal(denied());
+  return (this->*method->run)({request, *encoding, token->grants});
+}
+
+void RoomService::add_routes(http::Router& router) {
+  const auto handler = [this](http::Request& request) -> asio::awaitable<http::Response> {
+    co_return serve(request, request.parameter("path"));
+  };
+  using enum http::Method;
+  for (const http::Method method : {get, post, put, patch, del})
+    router.add(method, "/twirp/{path...}", handler, {.max_body_bytes = twirp::kMaxBodyBytes});
+}
+
+}  // namespace plenum::livekit_api

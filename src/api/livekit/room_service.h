@@ -1,0 +1,78 @@
+// livekit.RoomService (livekit-wire 9.2): what an application's server may do with rooms and
+// participants. Each call stands alone: token, message, grant, then one function of control.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "api/http/key_store.h"
+#include "api/http/router.h"
+#include "api/livekit/token.h"
+#include "api/livekit/twirp.h"
+#include "base/time.h"
+#include "control/control.h"
+#include "proto/livekit_room.pb.h"
+
+namespace plenum::livekit_api {
+
+class RoomService {
+ public:
+  struct Surroundings {
+    std::function<TimePoint()> now;
+    std::function<std::int64_t()> unix_ms;
+    /// Called after control may have changed: its next deadline may be another.
+    std::function<void()> changed;
+  };
+
+  RoomService(control::Control& control, http::KeyStore keys, Surroundings surroundings)
+      : control_(control), keys_(std::move(keys)), around_(std::move(surroundings)) {}
+
+  /// Everything below /twirp/. No request may reach the routes once the service is gone.
+  void add_routes(http::Router& router);
+  /// `path`: what follows /twirp/.
+  http::Response serve(const http::Request& request, std::string_view path);
+
+ private:
+  template <class T>
+  using Answer = Result<T, twirp::Error>;
+  struct Call {
+    const http::Request& request;
+    twirp::Encoding encoding;
+    const Grants& grants;
+  };
+  struct Method;
+  static const Method* find(std::string_view name);
+
+  /// Reads the message, checks that its room is the token's, runs the method, writes its answer.
+  template <auto Rule>
+  http::Response run(const Call& call);
+
+  Answer<::livekit::Room> create_room(const ::livekit::CreateRoomRequest& request);
+  Answer<::livekit::ListRoomsResponse> list_rooms(const ::livekit::ListRoomsRequest& request);
+  Answer<::livekit::DeleteRoomResponse> delete_room(const ::livekit::DeleteRoomRequest& request);
+  Answer<::livekit::Room> update_room_metadata(const ::livekit::UpdateRoomMetadataRequest& request);
+  Answer<::livekit::ListParticipantsResponse> list_participants(
+      const ::livekit::ListParticipantsRequest& request);
+  Answer<::livekit::ParticipantInfo> get_participant(
+      const ::livekit::RoomParticipantIdentity& request);
+  Answer<::livekit::RemoveParticipantResponse> remove_participant(
+      const ::livekit::RoomParticipantIdentity& request);
+  Answer<::livekit::ParticipantInfo> update_participant(
+      const ::livekit::UpdateParticipantRequest& request);
+  Answer<::livekit::MuteRoomTrackResponse> mute_published_track(
+      const ::livekit::MuteRoomTrackRequest& request);
+  Answer<::livekit::UpdateSubscriptionsResponse> update_subscriptions(
+      const ::livekit::UpdateSubscriptionsRequest& request);
+  Answer<::livekit::SendDataResponse> send_data(const ::livekit::SendDataRequest& request);
+  Answer<::livekit::ForwardParticipantResponse> forward_participant(
+      const ::livekit::ForwardParticipantRequest& request);
+  Answer<::livekit::MoveParticipantResponse> move_participant(
+      const ::livekit::MoveParticipantRequest& request);
+  Answer<::livekit::PerformRpcResponse> perform_rpc(const ::livekit::PerformRpcRequest& request);
+
+  control::Control& control_;
+  http::KeyStore keys_;
+  Surroundings around_;
+};
+
+}  // namespace plenum::livekit_api
