@@ -36,6 +36,7 @@ PARSERS = {
     "api/livekit/join_request.h": ["join_request"],
     "api/livekit/signal_codec.h": ["signal_request"],
     "api/livekit/data_packet.h": ["data_packet"],
+    "api/livekit/twirp.h": ["twirp"],
 }
 # Headers with parsing functions that only take our own input, or part of what a target above reads.
 EXEMPT = {
