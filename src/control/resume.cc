@@ -1,8 +1,9 @@
 // Loss and resume of the signalling connection, and changes of what a participant is: the second
 // half of Participants.
+#include "control/participants.h"
+
 #include <set>
 
-#include "control/participants.h"
 #include "control/speakers.h"
 
 namespace plenum::control {

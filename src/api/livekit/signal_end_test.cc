@@ -121,5 +121,39 @@ TEST_F(SignalSessionTest, simulated_loss_on_resume_happens_once) {
   EXPECT_EQ(third.received[0].message_case(), Kind::kReconnect);
 }
 
+TEST_F(SignalSessionTest, simulated_speech_is_told_to_the_speaker_and_ends) {
+  Socket& alice = connect("alice");
+  Socket& bob = connect("bob");
+  pb::SignalRequest request;
+  request.mutable_simulate()->set_speaker_update(3);
+  say(alice, request);
+  EXPECT_EQ(alice.count(Kind::kSpeakersChanged), 0u);
+  context.config.dev = true;
+  say(alice, request);
+  ASSERT_EQ(alice.count(Kind::kSpeakersChanged), 1u);
+  const auto speaker = [&] { return alice.last(Kind::kSpeakersChanged).speakers_changed(); };
+  EXPECT_EQ(speaker().speakers(0).sid(), who("alice").sid);
+  EXPECT_EQ(speaker().speakers(0).level(), 1);
+  EXPECT_TRUE(speaker().speakers(0).active());
+  room.advance(2900ms);
+  EXPECT_EQ(alice.count(Kind::kSpeakersChanged), 1u);
+  room.advance(200ms);
+
+  EXPECT_FALSE(speaker().speakers(0).active());
+  EXPECT_EQ(bob.count(Kind::kSpeakersChanged), 0u);
+}
+
+TEST_F(SignalSessionTest, simulated_speech_lasts_a_minute_at_most) {
+  context.config.dev = true;
+  Socket& alice = connect("alice");
+  make_active("alice");
+  pb::SignalRequest request;
+  request.mutable_simulate()->set_speaker_update(1'000'000);
+  say(alice, request);
+  room.advance(61s);
+
+  EXPECT_EQ(alice.count(Kind::kSpeakersChanged), 2u);
+}
+
 }  // namespace
 }  // namespace plenum::livekit_api::testing

@@ -3,10 +3,14 @@
 // `update_layers`, because only outdated clients send it; and whatever newer clients invent.
 #include "api/livekit/signal_session.h"
 
+#include <algorithm>
+
 namespace plenum::livekit_api {
 namespace {
 
 namespace pb = ::livekit;
+
+constexpr int kMaxSimulatedSeconds = 60;
 
 /// Data tracks and blobs are not offered; asking for them must not leave a client waiting.
 Status<control::Refusal> refuse_data_track(const control::Participant* p) {
@@ -149,6 +153,10 @@ void SignalSession::on_simulate(const Request& request, TimePoint now) {
   const std::string sid = p->sid;
   const Scenario& scenario = request.simulate();
   switch (scenario.scenario_case()) {
+    case Scenario::kSpeakerUpdate: {
+      const int seconds = std::clamp(scenario.speaker_update(), 0, kMaxSimulatedSeconds);
+      return context_.control.simulate_speaking(participant_, std::chrono::seconds(seconds), now);
+    }
     case Scenario::kNodeFailure:
       // As after a crash: nothing is said, and a resume finds nobody.
       context_.control.leave(participant_, now);

@@ -2,6 +2,7 @@
 // neutral value: clients may be newer than this server.
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 #include "api/livekit/signal_codec.h"
@@ -51,6 +52,31 @@ std::vector<control::VideoLayer> layers_of(const Layers& layers) {
   return out;
 }
 
+/// At most kMaxNameBytes of a text, whole UTF-8 characters.
+std::string shortened(const std::string& text) {
+  if (text.size() <= kMaxNameBytes) return text;
+  std::size_t size = kMaxNameBytes;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+  return text.substr(0, size);
+}
+
+control::ClientInfo client_info(const pb::ClientInfo& client) {
+  control::ClientInfo out;
+  out.protocol = client.protocol();
+  out.client_protocol = client.client_protocol();
+  // The others are told of them: no numbers without a meaning, and not thousands.
+  for (const int capability : client.capabilities())
+    if (pb::ClientInfo::Capability_IsValid(capability) &&
+        std::find(out.capabilities.begin(), out.capabilities.end(), capability) ==
+            out.capabilities.end())
+      out.capabilities.push_back(capability);
+  out.sdk = pb::ClientInfo::SDK_Name(client.sdk());
+  out.version = shortened(client.version());
+  out.os = shortened(client.os());
+  out.browser = shortened(client.browser());
+  return out;
+}
+
 template <class Repeated>
 std::vector<std::string> texts_of(const Repeated& texts) {
   return {texts.begin(), texts.end()};
@@ -84,17 +110,12 @@ control::JoinRequest join_request(const AccessToken& token, const JoinParameters
   out.metadata = parameters.metadata.empty() ? token.metadata : parameters.metadata;
   out.attributes = token.attributes;
   for (const auto& [key, value] : parameters.attributes) out.attributes[key] = value;
+  out.keep_metadata = token.profile_kept && token.metadata.empty();
+  out.keep_attributes = token.profile_kept && token.attributes.empty();
   out.permissions = permissions_of(token.grants);
   out.kind = static_cast<control::ParticipantKind>(token.kind);
   out.kind_details = token.kind_details;
-  const pb::ClientInfo& client = parameters.client;
-  out.client.protocol = client.protocol();
-  out.client.client_protocol = client.client_protocol();
-  out.client.capabilities.assign(client.capabilities().begin(), client.capabilities().end());
-  out.client.sdk = pb::ClientInfo::SDK_Name(client.sdk());
-  out.client.version = client.version();
-  out.client.os = client.os();
-  out.client.browser = client.browser();
+  out.client = client_info(parameters.client);
   out.auto_subscribe = parameters.auto_subscribe;
   out.adaptive_stream = parameters.adaptive_stream;
   out.disable_ice_lite = parameters.disable_ice_lite;

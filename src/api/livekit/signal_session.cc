@@ -131,8 +131,10 @@ void SignalSession::open(Connection connection, TimePoint now) {
   if (parameters_.publisher_offer)
     context_.control.offer(participant_, parameters_.publisher_offer->id(),
                            parameters_.publisher_offer->sdp());
-  parameters_.add_track_requests.clear();
-  parameters_.publisher_offer.reset();
+  // Of all that a client says when it joins only this is asked for later.
+  JoinParameters kept;
+  kept.client.set_protocol(parameters_.client.protocol());
+  parameters_ = std::move(kept);
 }
 
 control::EventSink SignalSession::sink() {
@@ -195,7 +197,7 @@ void SignalSession::send_token() {
   // As they are now: else a demoted participant regained its rights by reconnecting.
   apply_permission(permission_message(p->permissions), token.grants);
   pb::SignalResponse response;
-  response.set_refresh_token(write_token(token, *secret));
+  response.set_refresh_token(write_refreshed(std::move(token), *secret));
   send(response);
 }
 

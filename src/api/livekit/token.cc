@@ -17,6 +17,10 @@ using ::livekit::ParticipantPermission;
 /// A token renewed shortly before its end must still outlast a reconnect.
 constexpr std::int64_t kMinRefreshedSeconds = 600;
 
+/// Of a refreshed token, each: base64 adds a third, and a request line has 16 KiB at most.
+constexpr std::size_t kMaxCarriedMetadataBytes = 4 * 1024;
+constexpr std::size_t kMaxCarriedAttributesBytes = 4 * 1024;
+
 struct KindName {
   ParticipantKind kind;
   std::string_view name;
@@ -91,6 +95,11 @@ Attributes attributes_in(const json::object& object) {
     if (const json::string* text = item.if_string())
       result.emplace(std::string(key.data(), key.size()), std::string(text->data(), text->size()));
   return result;
+}
+
+bool profile_kept_in(const json::object& claims) {
+  const json::value* ours = find(claims, "plenum");
+  return ours && ours->is_object() && text_in(ours->get_object(), "profile") == "kept";
 }
 
 ParticipantKind kind_from(std::string_view name) {
@@ -179,6 +188,7 @@ AccessToken token_from_claims(const json::object& claims) {
   token.name = text_in(claims, "name");
   token.metadata = text_in(claims, "metadata");
   token.attributes = attributes_in(claims);
+  token.profile_kept = profile_kept_in(claims);
   token.kind = kind_from(text_in(claims, "kind"));
   token.kind_details = texts_in(claims, "kindDetails");
   if (const json::value* video = find(claims, "video"); video && video->is_object())
@@ -211,6 +221,7 @@ json::object claims_of(const AccessToken& token) {
   if (!video.empty()) claims["video"] = std::move(video);
   if (token.room_config) claims["roomConfig"] = *token.room_config;
   put(claims, "sha256", token.sha256);
+  if (token.profile_kept) claims["plenum"] = json::object{{"profile", "kept"}};
   return claims;
 }
 
@@ -240,6 +251,23 @@ AccessToken refreshed(const AccessToken& original, std::int64_t now) {
   token.issued_at = 0;
   token.expires_at = std::max(original.expires_at, now + kMinRefreshedSeconds);
   return token;
+}
+
+std::string write_refreshed(AccessToken token, std::string_view secret) {
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : token.attributes) bytes += key.size() + value.size();
+  const bool large_metadata = token.metadata.size() > kMaxCarriedMetadataBytes;
+  const bool large_attributes = bytes > kMaxCarriedAttributesBytes;
+  token.profile_kept = large_metadata || large_attributes;
+  if (large_metadata) token.metadata.clear();
+  if (large_attributes) token.attributes.clear();
+  std::string text = write_token(token, secret);
+  if (text.size() <= http::kMaxJwtBytes) return text;
+  // Escapes can make six bytes of one.
+  token.profile_kept = true;
+  token.metadata.clear();
+  token.attributes.clear();
+  return write_token(token, secret);
 }
 
 Status<TokenError> check_join(const AccessToken& token) {

@@ -75,6 +75,9 @@ struct AccessToken {
   std::string name;
   std::string metadata;
   Attributes attributes;
+  /// Our claim `plenum.profile` is "kept": metadata and attributes that are absent were too large
+  /// for the token, and the participant has them still.
+  bool profile_kept = false;
   ParticipantKind kind = ParticipantKind::standard;
   std::vector<std::string> kind_details;
   Grants grants;
@@ -106,6 +109,10 @@ std::string write_token(const AccessToken& token, std::string_view secret);
 /// A token with the same key and identity and the grants as they are now. Lives as long as the
 /// original had left, at least ten minutes.
 AccessToken refreshed(const AccessToken& original, std::int64_t now);
+
+/// The signed token for a client to come back with. Metadata and attributes that would make it too
+/// large for the verifier or for a request line are left out, and the token says so.
+std::string write_refreshed(AccessToken token, std::string_view secret);
 
 /// May this token open a signalling connection? 401 without the grant, 400 without a room.
 Status<TokenError> check_join(const AccessToken& token);
