@@ -176,7 +176,7 @@ TEST(Moderation, data_larger_than_a_client_takes_is_refused) {
   TestRoom t;
   Client& alice = t.active("alice");
   const auto sent =
-      t.control.moderation().send_data("room", from_api(std::string(65'536, 'x')), true, t.now);
+      t.control.moderation().send_data("room", from_api(std::string(262'145, 'x')), true, t.now);
 
   EXPECT_EQ(sent.error(), Refusal::limit_exceeded);
   EXPECT_THAT(t.sent_to(alice), IsEmpty());

@@ -232,7 +232,8 @@ TEST_F(RoomServiceTest, sources_that_nobody_knows_do_not_allow_all) {
   call("UpdateParticipant", R"({"room":"room","identity":"alice",
                                "permission":{"canPublish":true,"canPublishSources":[99]}})");
 
-  EXPECT_FALSE(room.find(alice)->permissions.may_publish(control::TrackSource::camera));
+  EXPECT_FALSE(
+      room.find(alice)->permissions.may_publish(control::TrackSource::camera, MediaKind::video));
 }
 
 TEST_F(RoomServiceTest, a_track_is_muted_but_not_opened_again) {
