@@ -290,7 +290,7 @@ TEST_F(RoomServiceTest, data_reaches_those_it_is_for_as_a_packet_without_a_sende
 
 TEST_F(RoomServiceTest, data_must_fit_a_channel_and_have_a_room) {
   room.active("alice");
-  const std::string large = R"({"room":"room","data":")" + std::string(100'000, 'A') + "\"}";
+  const std::string large = R"({"room":"room","data":")" + std::string(400'000, 'A') + "\"}";
   const std::string nonce = R"({"room":"room","nonce":")" + std::string(100, 'A') + "\"}";
   Grants other = admin();
   other.room = "other";
