@@ -47,7 +47,7 @@ void Control::on_event(ShardId, shard::Event event, TimePoint now) {
                    if (Participant* p = world_.by_peer(e.peer))
                      subscriptions_.unsupported(*p, e.track, now);
                  },
-                 [&](shard::DataChannelOpen& e) { data_.on_open(e, now); },
+                 [&](shard::DataChannelChanged& e) { data_.on_channel(e, now); },
                  [&](shard::DataReceived& e) { data_.on_received(e, now); },
                  [&](shard::Speakers& e) { speakers_.on_levels(e); },
                  [&](shard::Quality& e) { quality_.on_quality(e); },

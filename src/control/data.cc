@@ -62,7 +62,7 @@ void DataRouter::deliver(Room& room, const Participant* sender, const RoutedData
   for (const auto& [id, p] : room.participants) {
     if (data.metrics ? !p->permissions.can_subscribe_metrics : p.get() == sender) continue;
     if (!addressed_to(data, *p)) continue;
-    // A receiver whose reliable channel is not open yet gets it from the memory in on_open.
+    // A receiver whose reliable channel is not open yet gets it from the memory in on_channel.
     if (reliable ? p->data.reliable_open : p->data.lossy_open)
       peers[p->shard].push_back(p->transports.primary);
   }
@@ -92,10 +92,16 @@ void DataRouter::send_to(const Participant& receiver, const shard::SharedBytes& 
       shard::SendData{{receiver.transports.primary}, shard::DataChannel::reliable, bytes});
 }
 
-void DataRouter::on_open(const shard::DataChannelOpen& event, TimePoint now) {
+void DataRouter::on_channel(const shard::DataChannelChanged& event, TimePoint now) {
   Participant* receiver = world_.by_peer(event.peer);
   if (!receiver || event.peer != receiver->transports.primary) return;
-  if (event.channel == shard::DataChannel::lossy) receiver->data.lossy_open = true;
+  if (event.channel == shard::DataChannel::lossy) receiver->data.lossy_open = event.open;
+  if (!event.open) {
+    if (event.channel != shard::DataChannel::reliable) return;
+    receiver->data.reliable_open = false;
+    receiver->data.closed_at = now;
+    return;
+  }
   if (event.channel != shard::DataChannel::reliable || receiver->data.reliable_open) return;
   receiver->data.reliable_open = true;
   for (const auto& [id, sender] : receiver->room->participants)
@@ -105,23 +111,9 @@ void DataRouter::on_open(const shard::DataChannelOpen& event, TimePoint now) {
 
 void DataRouter::send_missed(const Participant& receiver, DataState& sender, TimePoint now) {
   expire(sender, now);
+  const TimePoint since = std::max(receiver.joined_at, receiver.data.closed_at);
   for (const ReliableMessage& m : sender.sent)
-    if (m.sent >= receiver.joined_at && addressed_to(m, receiver)) send_to(receiver, m.bytes);
-}
-
-void DataRouter::replay(Participant& receiver,
-                        const std::vector<std::pair<std::string, std::uint32_t>>& last_received,
-                        TimePoint now) {
-  if (!receiver.data.reliable_open) return;
-  for (const auto& [id, sender] : receiver.room->participants) {
-    if (sender.get() == &receiver) continue;
-    const auto known = std::find_if(last_received.begin(), last_received.end(),
-                                    [&sid = sender->sid](const auto& l) { return l.first == sid; });
-    if (known == last_received.end()) continue;
-    expire(sender->data, now);
-    for (const ReliableMessage& m : sender->data.sent)
-      if (m.sequence > known->second && addressed_to(m, receiver)) send_to(receiver, m.bytes);
-  }
+    if (m.sent >= since && addressed_to(m, receiver)) send_to(receiver, m.bytes);
 }
 
 Status<Refusal> DataRouter::send(Room& room, const RoutedData& data, bool reliable, TimePoint now) {

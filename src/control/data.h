@@ -30,17 +30,15 @@ using EditData = std::function<std::optional<RoutedData>(const Participant& send
                                                          Bytes message)>;
 
 /// Messages between participants over their data channels (livekit-wire 5.1, 5.2): who gets each,
-/// in the order of each sender, with a short memory for receivers that resume or are just joining.
+/// in the order of each sender, with a short memory for receivers whose channel is not open yet. A
+/// resume needs none: what was given to a channel arrives, and a channel that fails ends the
+/// session. (The list of what a client has, in its sync_state, is older than what is under way.)
 class DataRouter {
  public:
   DataRouter(World& world, EditData edit) : world_(world), edit_(std::move(edit)) {}
 
   void on_received(const shard::DataReceived& event, TimePoint now);
-  void on_open(const shard::DataChannelOpen& event, TimePoint now);
-  /// Sends again what `receiver` lacks of each sender: participant sid and last sequence it has.
-  void replay(Participant& receiver,
-              const std::vector<std::pair<std::string, std::uint32_t>>& last_received,
-              TimePoint now);
+  void on_channel(const shard::DataChannelChanged& event, TimePoint now);
   /// From the server API: no sender, no sequence. Refusal::limit_exceeded when it is too large.
   Status<Refusal> send(Room& room, const RoutedData& data, bool reliable, TimePoint now);
 

@@ -125,18 +125,30 @@ TEST(Data, memory_is_bounded_in_bytes) {
   EXPECT_LE(t.find(alice)->data.sent_bytes, 100'000u);
 }
 
-TEST(Data, lacking_after_a_resume_is_sent_again) {
+TEST(Data, given_to_a_live_channel_is_not_sent_again_on_a_resume) {
   TestRoom t;
   Client& alice = t.active("alice");
   Client& bob = t.active("bob");
-  for (const char* text : {"1::a", "2::b", "3::c"}) t.send(alice, text);
-  t.posted.clear();
+  for (const char* text : {"1::a", "2::b"}) t.send(alice, text);
   ASSERT_TRUE(t.resume(bob).ok());
-  SyncState state;
-  state.last_received = {{alice.sid(), 1}};
-  t.control.sync(bob.id(), state, t.now);
+  t.control.sync(bob.id(), SyncState{}, t.now);
+  t.send(alice, "3::c");
 
-  EXPECT_THAT(t.sent_to(bob), ElementsAre("2::b", "3::c"));
+  EXPECT_THAT(t.sent_to(bob), ElementsAre("1::a", "2::b", "3::c"));
+}
+
+TEST(Data, sent_while_the_channel_was_closed_comes_when_it_opens_again) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  t.send(alice, "1::a");
+  t.advance(10ms);
+  t.event(shard::DataChannelChanged{t.primary(bob), shard::DataChannel::reliable, false});
+  t.send(alice, "2::b");
+  t.event(shard::DataChannelChanged{t.primary(bob), shard::DataChannel::reliable, true});
+  t.send(alice, "3::c");
+
+  EXPECT_THAT(t.sent_to(bob), ElementsAre("1::a", "2::b", "3::c"));
 }
 
 TEST(Data, metrics_go_only_to_those_who_may_read_them) {

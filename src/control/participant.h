@@ -50,6 +50,8 @@ struct ReliableMessage {
 struct DataState {
   bool reliable_open = false;
   bool lossy_open = false;
+  /// When the reliable channel was closed last; what was sent since is sent when it opens again.
+  TimePoint closed_at{};
   std::uint32_t last_sequence = 0;
   std::deque<ReliableMessage> sent;
   std::size_t sent_bytes = 0;

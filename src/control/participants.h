@@ -69,7 +69,6 @@ struct SyncState {
   bool subscribe = false;
   std::vector<std::string> disabled_track_sids;
   std::vector<std::string> published_track_sids;
-  std::vector<std::pair<std::string, std::uint32_t>> last_received;
 };
 
 /// Changes of what a participant shows of itself: empty = unchanged, empty attribute = removed.

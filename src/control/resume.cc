@@ -76,7 +76,6 @@ void Participants::sync(Participant& p, const SyncState& state, TimePoint now) {
   disabled.disabled = true;
   subscriptions_.set_settings(p, state.disabled_track_sids, disabled, now);
   subscriptions_.set_wish(p, state.track_sids, state.subscribe, now);
-  data_.replay(p, state.last_received, now);
 }
 
 Status<Refusal> Participants::change_profile(Participant& p, const ProfileChange& change) {

@@ -137,8 +137,8 @@ class TestRoom {
 
   void connect(const Client& c) {
     event(shard::PeerConnected{primary(c), Transport::udp});
-    event(shard::DataChannelOpen{primary(c), shard::DataChannel::reliable});
-    event(shard::DataChannelOpen{primary(c), shard::DataChannel::lossy});
+    event(shard::DataChannelChanged{primary(c), shard::DataChannel::reliable});
+    event(shard::DataChannelChanged{primary(c), shard::DataChannel::lossy});
   }
 
   Result<Resumed, ResumeRefused> resume(Client& c, bool single = true, int protocol = 17) {

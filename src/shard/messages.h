@@ -253,9 +253,10 @@ struct SubscriptionUnsupported {
   TrackId track;
 };
 
-struct DataChannelOpen {
+struct DataChannelChanged {
   PeerId peer;
   DataChannel channel = DataChannel::reliable;
+  bool open = true;
 };
 struct DataReceived {
   PeerId peer;
@@ -320,7 +321,7 @@ struct Stopped {
 using Event =
     std::variant<std::monostate, LocalAnswer, NegotiationFailed, LocalOffer, SectionsNeeded,
                  PeerConnected, PeerDisconnected, PeerReconnected, TrackBound, TrackUnbound,
-                 SubscriptionBound, SubscriptionUnsupported, DataChannelOpen, DataReceived,
+                 SubscriptionBound, SubscriptionUnsupported, DataChannelChanged, DataReceived,
                  Speakers, Quality, ShardSnapshot, Stopped>;
 
 }  // namespace plenum::shard

@@ -53,12 +53,15 @@ void Shard::take(PeerEntry& e, peer::ChannelOpened& o, TimePoint) {
   else
     return;  // not part of the protocol; what comes on it is dropped
   e.channels[static_cast<std::size_t>(channel)] = o.stream_id;
-  emit_(DataChannelOpen{e.info.peer, channel});
+  emit_(DataChannelChanged{e.info.peer, channel, true});
 }
 
 void Shard::take(PeerEntry& e, peer::ChannelClosed& o, TimePoint) {
-  for (auto& c : e.channels)
-    if (c == o.stream_id) c.reset();
+  const auto at = std::find(std::begin(e.channels), std::end(e.channels), o.stream_id);
+  if (at == std::end(e.channels)) return;
+  at->reset();
+  emit_(DataChannelChanged{e.info.peer, static_cast<DataChannel>(at - std::begin(e.channels)),
+                           false});
 }
 
 void Shard::take(PeerEntry&, peer::RtpReceived& o, TimePoint now) {

@@ -25,7 +25,7 @@ class Data : public testing::Test {
     alice->open_channel("_lossy", false, server.now());
     alice->open_channel("_reliable", true, server.now());
     server.run_for(2s);
-    ASSERT_EQ(server.events<shard::DataChannelOpen>().size(), 2u);
+    ASSERT_EQ(server.events<shard::DataChannelChanged>().size(), 2u);
   }
   /// Small messages from alice, a hundred each millisecond.
   void send_small(const std::string& label, int count) {

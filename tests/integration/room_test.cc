@@ -352,7 +352,7 @@ TEST_P(Room, data_flows_on_both_channels_and_is_reported_upwards) {
   alice.open_channel("_lossy", false, server.now());
   alice.open_channel("_reliable", true, server.now());
   server.run_for(2s);
-  EXPECT_EQ(server.events<shard::DataChannelOpen>().size(), 2u);
+  EXPECT_EQ(server.events<shard::DataChannelChanged>().size(), 2u);
   ASSERT_TRUE(alice.send_message("_reliable", "hello", server.now()));
   server.run_for(200ms);
   const auto got = server.events<shard::DataReceived>();
@@ -480,7 +480,7 @@ TEST_P(Room, subscriber_mode_offers_by_itself_with_the_data_channels) {
   server.run_for(2s);
 
   EXPECT_TRUE(alice.connected());
-  EXPECT_EQ(server.events<shard::DataChannelOpen>().size(), 3u);
+  EXPECT_EQ(server.events<shard::DataChannelChanged>().size(), 3u);
 }
 
 }  // namespace

@@ -182,8 +182,6 @@ control::SyncState sync_state(const pb::SyncState& message) {
   out.disabled_track_sids = texts_of(message.track_sids_disabled());
   for (const pb::TrackPublishedResponse& published : message.publish_tracks())
     out.published_track_sids.push_back(published.track().sid());
-  for (const pb::DataChannelReceiveState& state : message.datachannel_receive_states())
-    out.last_received.emplace_back(state.publisher_sid(), state.last_seq());
   return out;
 }
 

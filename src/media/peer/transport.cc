@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/overloaded.h"
 #include "media/peer/demux.h"
@@ -187,13 +188,9 @@ bool Transport::drain_dtls(TimePoint now) {
                         },
                         [&](dtls::Failed&) {
                           ++counters_.dtls_failures;
-                          closed_ = true;
-                          outputs_.push(TransportDisconnected{true});
+                          on_closed();
                         },
-                        [&](dtls::Closed&) {
-                          closed_ = true;
-                          outputs_.push(TransportDisconnected{true});
-                        }},
+                        [&](dtls::Closed&) { on_closed(); }},
              *output);
   return true;
 }
@@ -203,15 +200,25 @@ bool Transport::drain_sctp(TimePoint) {
   if (!output) return false;
   std::visit(overloaded{[&](sctp::Transmit& t) { dtls_->send(t.packet.bytes()); },
                         [&](sctp::ChannelOpened& c) {
+                          data_open_ = true;
                           outputs_.push(ChannelOpened{c.stream_id, c.by_peer, std::move(c.label)});
                         },
                         [&](sctp::Message& m) {
                           outputs_.push(ChannelMessage{m.stream_id, std::move(m.bytes)});
                         },
                         [&](sctp::ChannelClosed& c) { outputs_.push(ChannelClosed{c.stream_id}); },
-                        [&](sctp::Aborted&) {}},
+                        [&](sctp::Aborted&) {
+                          if (data_open_) on_closed();  // or the client never had SCTP
+                        }},
              *output);
   return true;
+}
+
+/// DTLS is over, or the association within it is: what was promised to be reliable may be lost, so
+/// only a new connection helps.
+void Transport::on_closed() {
+  if (std::exchange(closed_, true)) return;
+  outputs_.push(TransportDisconnected{true});
 }
 
 void Transport::on_dtls_connected(const dtls::Connected& c) {
@@ -293,12 +300,11 @@ void Transport::send_rtcp(Bytes compound) {
 }
 
 void Transport::close(TimePoint now) {
-  if (closed_) return;
+  if (std::exchange(closed_, true)) return;
   if (sctp_) sctp_->abort(now);
   drain(now);
   if (dtls_) dtls_->close();
   drain(now);
-  closed_ = true;
 }
 
 }  // namespace plenum::peer

@@ -32,7 +32,8 @@ struct PathValidated {
 struct TransportConnected {
   Path path;
 };
-/// Consent expired, or the other side closed DTLS (then `closed`, and nothing comes back).
+/// Consent expired, or DTLS or the SCTP association is over (then `closed`, and nothing comes
+/// back).
 struct TransportDisconnected {
   bool closed = false;
 };
@@ -140,6 +141,7 @@ class Transport {
   bool drain_ice();
   bool drain_dtls(TimePoint now);
   bool drain_sctp(TimePoint now);
+  void on_closed();
   void on_dtls_connected(const dtls::Connected& c);
   void report_connected(TimePoint now);
 
