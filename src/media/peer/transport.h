@@ -157,6 +157,7 @@ class Transport {
   std::size_t remote_max_message_size_ = 65'536;
   std::vector<sctp::ChannelConfig> channels_before_dtls_;
   bool connected_ = false, consent_lost_ = false, closed_ = false, client_started_ = false;
+  bool data_open_ = false;
   OutputQueue<TransportOutput> outputs_;
   Counters counters_;
 };
