@@ -68,6 +68,8 @@ class Control {
   void simulate_speaking(ParticipantId id, Duration length, TimePoint now);
 
   // --- administration and observation
+  /// Who is told what happens in rooms; nobody until then.
+  void on_domain_event(DomainObserver observer) { world_.observer = std::move(observer); }
   Moderation& moderation() { return moderation_; }
   /// nullptr once the participant has ended. Valid until the next call.
   const Participant* participant(ParticipantId id) const { return world_.participant(id); }

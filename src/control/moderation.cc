@@ -9,25 +9,35 @@ Participant* Moderation::find(const std::string& room, const std::string& identi
   return r ? r->find(identity) : nullptr;
 }
 
-Result<RoomSnapshot, JoinRefusal> Moderation::create_room(const std::string& name,
+Result<RoomSnapshot, JoinRefusal> Moderation::create_room(const std::string& api_key,
+                                                          const std::string& name,
                                                           const RoomSettings& settings,
                                                           TimePoint now) {
   if (Room* room = world_.room(name)) {
+    if (room->api_key != api_key) return Err{JoinRefusal::room_not_found};
     rooms_.apply(*room, settings, now);
     return room->snapshot();
   }
-  auto created = rooms_.create(name, settings);
+  auto created = rooms_.create(api_key, name, settings);
   if (!created) return Err{created.error()};
   participants_.close_when_idle(**created, (*created)->empty_timeout, now);
   return (*created)->snapshot();
 }
 
-std::vector<RoomSnapshot> Moderation::list_rooms(const std::vector<std::string>& names) const {
+bool Moderation::is_foreign(const std::string& api_key, const std::string& room) const {
+  const Room* r = world_.room(room);
+  return r && r->api_key != api_key;
+}
+
+std::vector<RoomSnapshot> Moderation::list_rooms(const std::string& api_key,
+                                                 const std::vector<std::string>& names) const {
   std::vector<RoomSnapshot> out;
   if (names.empty())
-    for (const auto& [name, room] : world_.rooms) out.push_back(room->snapshot());
+    for (const auto& [name, room] : world_.rooms)
+      if (room->api_key == api_key) out.push_back(room->snapshot());
   for (const std::string& name : std::set<std::string>(names.begin(), names.end()))
-    if (const Room* room = world_.room(name)) out.push_back(room->snapshot());
+    if (const Room* room = world_.room(name); room && room->api_key == api_key)
+      out.push_back(room->snapshot());
   return out;
 }
 
@@ -71,9 +81,9 @@ Status<Refusal> Moderation::remove_participant(const std::string& room, const st
   return Ok{};
 }
 
-void Moderation::revoke_tokens(const std::string& room, const std::string& identity,
-                               std::int64_t before) {
-  world_.revocations.revoke(room, identity, before, world_.unix_ms() / 1000);
+void Moderation::revoke_tokens(const std::string& api_key, const std::string& room,
+                               const std::string& identity, std::int64_t before) {
+  world_.revocations.revoke({api_key, room, identity}, before, world_.unix_ms() / 1000);
 }
 
 Result<SnapshotPtr, Refusal> Moderation::update_participant(const std::string& room,

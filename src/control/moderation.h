@@ -24,11 +24,14 @@ class Moderation {
         subscriptions_(subscriptions),
         data_(data) {}
 
-  /// An existing room takes over the settings that are present.
-  Result<RoomSnapshot, JoinRefusal> create_room(const std::string& name,
+  /// An existing room of the key takes over the settings that are present.
+  Result<RoomSnapshot, JoinRefusal> create_room(const std::string& api_key, const std::string& name,
                                                 const RoomSettings& settings, TimePoint now);
-  /// All rooms, or those of the given names.
-  std::vector<RoomSnapshot> list_rooms(const std::vector<std::string>& names) const;
+  /// True for a room that lives and is of another key: this key's calls must not see it.
+  bool is_foreign(const std::string& api_key, const std::string& room) const;
+  /// All rooms of the key, or those of the given names.
+  std::vector<RoomSnapshot> list_rooms(const std::string& api_key,
+                                       const std::vector<std::string>& names) const;
   Status<Refusal> delete_room(const std::string& room, TimePoint now);
   Result<RoomSnapshot, Refusal> set_room_metadata(const std::string& room, std::string metadata,
                                                   TimePoint now);
@@ -40,7 +43,8 @@ class Moderation {
                                      TimePoint now);
   /// Tokens of `identity` for `room` that are valid since before `before` (Unix seconds) open it no
   /// longer. Needs neither to exist; does not end a session.
-  void revoke_tokens(const std::string& room, const std::string& identity, std::int64_t before);
+  void revoke_tokens(const std::string& api_key, const std::string& room,
+                     const std::string& identity, std::int64_t before);
   /// `permissions` replaces the whole set.
   Result<SnapshotPtr, Refusal> update_participant(const std::string& room,
                                                   const std::string& identity,

@@ -19,8 +19,8 @@ void take_over_profile(const Participant& old, JoinRequest& r) {
 }  // namespace
 
 Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
-  if (world_.revocations.is_revoked(request.room, request.identity, request.token_not_before,
-                                    world_.unix_ms() / 1000))
+  if (world_.revocations.is_revoked({request.api_key, request.room, request.identity},
+                                    request.token_not_before, world_.unix_ms() / 1000))
     return Err{JoinRefusal::token_revoked};
   const Room* room = world_.room(request.room);
   if (!room) {
@@ -28,6 +28,7 @@ Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
     if (world_.rooms.size() >= world_.config.max_rooms) return Err{JoinRefusal::too_many_rooms};
     return Ok{};
   }
+  if (room->api_key != request.api_key) return Err{JoinRefusal::room_not_found};
   if (room->max_participants > 0 && request_counts(request) && !room->find(request.identity) &&
       room->counted() >= room->max_participants)
     return Err{JoinRefusal::room_full};
@@ -38,7 +39,8 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
   if (const auto checked = check(request); !checked) return Err{checked.error()};
   Room* room = world_.room(request.room);
   if (!room) {
-    auto created = rooms_.create(request.room, request.room_settings.value_or(RoomSettings{}));
+    auto created = rooms_.create(request.api_key, request.room,
+                                 request.room_settings.value_or(RoomSettings{}));
     if (!created) return Err{created.error()};
     room = *created;
     close_when_idle(*room, room->empty_timeout, now);
@@ -57,6 +59,7 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
   start_timers(p, now);
   updates_.joined(p, now);
   if (p.is_recorder()) updates_.room_changed(*room, now);
+  world_.report(p, ParticipantJoined{});
   updates_.counts_changed(*room, now);
   p.emit(TokenDue{});
   log::info("participant {} {} joined room {} on shard {}", p.sid, p.identity, room->sid,
@@ -151,6 +154,7 @@ void Participants::on_connected(PeerId peer, TimePoint now) {
   p->state = ParticipantState::active;
   world_.timers.cancel(p->join_timer);
   updates_.changed(*p, now);
+  world_.report(*p, ParticipantActivated{});
   subscriptions_.reconcile(*p, now);
 }
 
@@ -202,6 +206,7 @@ void Participants::end(Participant& p, std::optional<LeaveAction> action, Discon
             static_cast<int>(reason));
   if (action) p.emit(LeaveSent{*action, reason});
   p.sink = nullptr;
+  const bool was_active = p.state == ParticipantState::active;
   p.state = ParticipantState::disconnected;
   p.disconnect_reason = reason;
   subscriptions_.subscriber_removed(p, now);
@@ -220,6 +225,7 @@ void Participants::end(Participant& p, std::optional<LeaveAction> action, Discon
   if (room.find(p.identity) == &p) room.by_identity.erase(p.identity);
   const auto node = room.participants.extract(p.id);
   updates_.left(p, now);
+  world_.report(p, ParticipantLeft{reason, was_active});
   if (was_recorder) updates_.room_changed(room, now);
   updates_.counts_changed(room, now);
   if (room.counted() == 0 && !room.idle_timer) close_when_idle(room, room.departure_timeout, now);
@@ -247,7 +253,7 @@ void Participants::close_room(Room& room, DisconnectReason reason, TimePoint now
   }
   while (!room.participants.empty())
     end(*room.participants.begin()->second, std::nullopt, reason, now);
-  rooms_.erase(room);
+  rooms_.erase(room, reason);
 }
 
 }  // namespace plenum::control

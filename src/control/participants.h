@@ -15,6 +15,8 @@
 namespace plenum::control {
 
 struct JoinRequest {
+  /// Of the token.
+  std::string api_key;
   std::string room, identity, name, metadata;
   Attributes attributes;
   /// What of these the participant that this one replaces has is taken over where absent here.
@@ -52,6 +54,8 @@ struct ResumeRequest {
   bool single = false;
   int protocol = 0;
   std::int64_t token_not_before = 0;
+  /// Of the token.
+  std::string api_key{};
 };
 
 struct Resumed {

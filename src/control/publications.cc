@@ -115,6 +115,7 @@ void Publications::publish(Track& track, TimePoint now) {
   // Before the first Subscribe: clients drop media of tracks that they have not been told of.
   updates_.changed_now(owner);
   updates_.counts_changed(*owner.room, now);
+  world_.report(owner, TrackAdded{track.description});
   subscriptions_.track_published(track, now);
 }
 
@@ -146,6 +147,7 @@ void Publications::remove(Participant& p, Track& track, TimePoint now) {
     p.room->published.erase(track.sid());
     subscriptions_.track_removed(track, now);
     updates_.counts_changed(*p.room, now);
+    world_.report(p, TrackRemoved{track.description});
   }
   for (const Track::Encoding& encoding : track.encodings) {
     if (!encoding.id) continue;
@@ -184,6 +186,7 @@ Status<Refusal> Publications::set_muted(Participant& p, const std::string& track
   mute_on_shard(*track);
   subscriptions_.muted_changed(*track, now);
   updates_.changed_now(p);
+  world_.report(p, TrackMuteChanged{track->description});
   return Ok{};
 }
 

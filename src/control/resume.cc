@@ -21,9 +21,11 @@ void Participants::signal_lost(ParticipantId id, std::uint64_t session, TimePoin
 Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request, EventSink sink,
                                                     TimePoint now) {
   Room* room = world_.room(request.room);
-  Participant* p = room ? room->find(request.identity) : nullptr;
-  const bool revoked = world_.revocations.is_revoked(
-      request.room, request.identity, request.token_not_before, world_.unix_ms() / 1000);
+  Participant* p =
+      room && room->api_key == request.api_key ? room->find(request.identity) : nullptr;
+  const bool revoked =
+      world_.revocations.is_revoked({request.api_key, request.room, request.identity},
+                                    request.token_not_before, world_.unix_ms() / 1000);
   if (!p || revoked || (!request.sid.empty() && p->sid != request.sid) ||
       p->transports.single != request.single || p->transports.closed)
     return Err{ResumeRefused{}};

@@ -4,14 +4,12 @@
 
 namespace plenum::control {
 
-void Revocations::revoke(const std::string& room, const std::string& identity, std::int64_t before,
-                         std::int64_t now) {
+void Revocations::revoke(const Whom& whom, std::int64_t before, std::int64_t now) {
   forget_old(now);
-  const Key key{room, identity};
-  const auto [it, added] = entries_.try_emplace(key);
+  const auto [it, added] = entries_.try_emplace(whom);
   Entry& entry = it->second;
   if (!added) order_.erase(entry.place);
-  entry.place = order_.insert(order_.end(), key);
+  entry.place = order_.insert(order_.end(), whom);
   entry.before = std::max(entry.before, before);
   entry.noted_at = now;
   if (entries_.size() > config_.max_entries) {
@@ -20,10 +18,9 @@ void Revocations::revoke(const std::string& room, const std::string& identity, s
   }
 }
 
-bool Revocations::is_revoked(const std::string& room, const std::string& identity,
-                             std::int64_t not_before, std::int64_t now) const {
+bool Revocations::is_revoked(const Whom& whom, std::int64_t not_before, std::int64_t now) const {
   if (entries_.empty()) return false;
-  const auto it = entries_.find({room, identity});
+  const auto it = entries_.find(whom);
   return it != entries_.end() && not_before < it->second.before &&
          now - it->second.noted_at <= config_.memory_seconds;
 }

@@ -1,9 +1,9 @@
 #pragma once
+#include <compare>
 #include <cstdint>
 #include <list>
 #include <map>
 #include <string>
-#include <utility>
 
 namespace plenum::control {
 
@@ -11,6 +11,12 @@ namespace plenum::control {
 /// node and forgets with the process. All times are Unix seconds.
 class Revocations {
  public:
+  /// A participant of a room of a key.
+  struct Whom {
+    std::string api_key, room, identity;
+    friend auto operator<=>(const Whom&, const Whom&) = default;
+  };
+
   struct Config {
     /// After this a token may be used again; those of a usual life have expired long before.
     std::int64_t memory_seconds = std::int64_t{7} * 24 * 3600;
@@ -21,27 +27,24 @@ class Revocations {
   Revocations() : Revocations(Config{}) {}
   explicit Revocations(Config config) : config_(config) {}
 
-  /// Tokens of `identity` for `room` that are valid since before `before` are refused from now on.
+  /// Tokens of that participant that are valid since before `before` are refused from now on.
   /// An earlier, larger `before` stays in force.
-  void revoke(const std::string& room, const std::string& identity, std::int64_t before,
-              std::int64_t now);
-  bool is_revoked(const std::string& room, const std::string& identity, std::int64_t not_before,
-                  std::int64_t now) const;
+  void revoke(const Whom& whom, std::int64_t before, std::int64_t now);
+  bool is_revoked(const Whom& whom, std::int64_t not_before, std::int64_t now) const;
   std::size_t size() const { return entries_.size(); }
 
  private:
-  using Key = std::pair<std::string, std::string>;
   struct Entry {
     std::int64_t before = 0;
     std::int64_t noted_at = 0;
-    std::list<Key>::iterator place;
+    std::list<Whom>::iterator place;
   };
   void forget_old(std::int64_t now);
 
   Config config_;
-  std::map<Key, Entry> entries_;
+  std::map<Whom, Entry> entries_;
   /// In the order in which they were noted.
-  std::list<Key> order_;
+  std::list<Whom> order_;
 };
 
 }  // namespace plenum::control

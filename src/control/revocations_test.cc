@@ -7,35 +7,36 @@ namespace {
 
 TEST(Revocations, refuses_tokens_from_before_and_no_others) {
   Revocations r;
-  r.revoke("room", "alice", 100, 90);
+  r.revoke({"key", "room", "alice"}, 100, 90);
 
-  EXPECT_TRUE(r.is_revoked("room", "alice", 99, 95));
-  EXPECT_TRUE(r.is_revoked("room", "alice", 0, 95));
-  EXPECT_FALSE(r.is_revoked("room", "alice", 100, 95));
-  EXPECT_FALSE(r.is_revoked("room", "bob", 99, 95));
-  EXPECT_FALSE(r.is_revoked("other", "alice", 99, 95));
+  EXPECT_TRUE(r.is_revoked({"key", "room", "alice"}, 99, 95));
+  EXPECT_TRUE(r.is_revoked({"key", "room", "alice"}, 0, 95));
+  EXPECT_FALSE(r.is_revoked({"key", "room", "alice"}, 100, 95));
+  EXPECT_FALSE(r.is_revoked({"key", "room", "bob"}, 99, 95));
+  EXPECT_FALSE(r.is_revoked({"key", "other", "alice"}, 99, 95));
+  EXPECT_FALSE(r.is_revoked({"another key", "room", "alice"}, 99, 95));
 }
 
 TEST(Revocations, the_later_time_stays_in_force) {
   Revocations r;
-  r.revoke("room", "alice", 100, 0);
-  r.revoke("room", "alice", 50, 0);
+  r.revoke({"key", "room", "alice"}, 100, 0);
+  r.revoke({"key", "room", "alice"}, 50, 0);
 
-  EXPECT_TRUE(r.is_revoked("room", "alice", 99, 0));
+  EXPECT_TRUE(r.is_revoked({"key", "room", "alice"}, 99, 0));
   EXPECT_EQ(r.size(), 1u);
 }
 
 TEST(Revocations, are_forgotten_after_a_while_and_when_there_are_too_many) {
   Revocations r({.memory_seconds = 10, .max_entries = 2});
-  r.revoke("room", "a", 100, 0);
-  r.revoke("room", "b", 100, 1);
-  EXPECT_TRUE(r.is_revoked("room", "a", 1, 10));
-  EXPECT_FALSE(r.is_revoked("room", "a", 1, 11));
-  r.revoke("room", "a", 100, 2);
-  r.revoke("room", "c", 100, 3);
-  EXPECT_FALSE(r.is_revoked("room", "b", 1, 3));
-  EXPECT_TRUE(r.is_revoked("room", "a", 1, 3));
-  r.revoke("room", "d", 100, 20);
+  r.revoke({"key", "room", "a"}, 100, 0);
+  r.revoke({"key", "room", "b"}, 100, 1);
+  EXPECT_TRUE(r.is_revoked({"key", "room", "a"}, 1, 10));
+  EXPECT_FALSE(r.is_revoked({"key", "room", "a"}, 1, 11));
+  r.revoke({"key", "room", "a"}, 100, 2);
+  r.revoke({"key", "room", "c"}, 100, 3);
+  EXPECT_FALSE(r.is_revoked({"key", "room", "b"}, 1, 3));
+  EXPECT_TRUE(r.is_revoked({"key", "room", "a"}, 1, 3));
+  r.revoke({"key", "room", "d"}, 100, 20);
 
   EXPECT_EQ(r.size(), 1u);
 }
@@ -46,7 +47,7 @@ TEST(Revocations, keep_a_removed_participant_from_joining_and_resuming_with_old_
   request.token_not_before = 5;
   t.active(request);
   Moderation& m = t.control.moderation();
-  m.revoke_tokens("room", "alice", 100);
+  m.revoke_tokens("", "room", "alice", 100);
   ASSERT_TRUE(m.remove_participant("room", "alice", t.now).ok());
   EXPECT_EQ(t.control.check(request).error(), JoinRefusal::token_revoked);
   EXPECT_EQ(t.control.join(request, {}, t.now).error(), JoinRefusal::token_revoked);

@@ -15,6 +15,8 @@ namespace plenum::control {
 struct Room {
   RoomId id;
   std::string sid, name, metadata;
+  /// Whose room it is: the key that opened it.
+  std::string api_key;
   Duration empty_timeout = 300s;
   Duration departure_timeout = 20s;
   std::uint32_t max_participants = 0;

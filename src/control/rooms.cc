@@ -15,12 +15,14 @@ void set_present(Room& room, const RoomSettings& settings) {
 
 }  // namespace
 
-Result<Room*, JoinRefusal> Rooms::create(const std::string& name, const RoomSettings& settings) {
+Result<Room*, JoinRefusal> Rooms::create(const std::string& api_key, const std::string& name,
+                                         const RoomSettings& settings) {
   if (world_.rooms.size() >= world_.config.max_rooms) return Err{JoinRefusal::too_many_rooms};
   auto room = std::make_unique<Room>();
   room->id = world_.new_room_id();
   room->sid = "RM_" + crypto::random_text(12);
   room->name = name;
+  room->api_key = api_key;
   room->empty_timeout = world_.config.empty_timeout;
   room->departure_timeout = world_.config.departure_timeout;
   room->max_participants = world_.config.max_participants;
@@ -29,6 +31,7 @@ Result<Room*, JoinRefusal> Rooms::create(const std::string& name, const RoomSett
   set_present(*room, settings);
   Room* created = room.get();
   world_.rooms.emplace(name, std::move(room));
+  world_.report(*created, RoomStarted{});
   return created;
 }
 
@@ -42,10 +45,11 @@ void Rooms::set_metadata(Room& room, std::string metadata, TimePoint now) {
   updates_.room_changed(room, now);
 }
 
-void Rooms::erase(Room& room) {
+void Rooms::erase(Room& room, DisconnectReason reason) {
   world_.timers.cancel(room.batch_timer);
   world_.timers.cancel(room.counts_timer);
   world_.timers.cancel(room.idle_timer);
+  world_.report(room, RoomFinished{reason});
   const std::string name = room.name;
   world_.rooms.erase(name);
 }

@@ -8,7 +8,13 @@
 
 namespace plenum::control {
 
-enum class JoinRefusal : std::uint8_t { room_not_found, room_full, too_many_rooms, token_revoked };
+enum class JoinRefusal : std::uint8_t {
+  /// Also when a room of this name belongs to another key.
+  room_not_found,
+  room_full,
+  too_many_rooms,
+  token_revoked,
+};
 
 /// Finds and makes rooms and applies their settings (livekit-wire 8.6). When they end is decided
 /// in Participants.
@@ -16,11 +22,12 @@ class Rooms {
  public:
   Rooms(World& world, Updates& updates) : world_(world), updates_(updates) {}
 
-  Result<Room*, JoinRefusal> create(const std::string& name, const RoomSettings& settings);
+  Result<Room*, JoinRefusal> create(const std::string& api_key, const std::string& name,
+                                    const RoomSettings& settings);
   void apply(Room& room, const RoomSettings& settings, TimePoint now);
   void set_metadata(Room& room, std::string metadata, TimePoint now);
   /// The room must be empty.
-  void erase(Room& room);
+  void erase(Room& room, DisconnectReason reason);
 
  private:
   World& world_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "control/updates.h"
+
 namespace plenum::control {
 
 Track* Participant::track(std::string_view track_sid) const {
@@ -56,6 +58,15 @@ World::TrackRef World::track(TrackId id) const {
 Room* World::room(std::string_view name) const {
   const auto it = rooms.find(name);
   return it == rooms.end() ? nullptr : it->second.get();
+}
+
+void World::report(const Room& room, DomainEvent::What what) const {
+  if (observer) observer({room.api_key, room.snapshot(), nullptr, unix_ms(), std::move(what)});
+}
+
+void World::report(Participant& p, DomainEvent::What what) const {
+  if (!observer) return;
+  observer({p.room->api_key, p.room->snapshot(), Updates::snapshot(p), unix_ms(), std::move(what)});
 }
 
 }  // namespace plenum::control

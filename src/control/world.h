@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "control/domain_events.h"
 #include "control/placement.h"
 #include "control/revocations.h"
 #include "control/room.h"
@@ -68,6 +69,7 @@ struct World {
   Revocations revocations;
   /// Milliseconds since 1970, only for what clients are shown and what tokens say.
   std::function<std::int64_t()> unix_ms;
+  DomainObserver observer;
 
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms;
   std::unordered_map<ParticipantId, Participant*> participants;
@@ -78,6 +80,10 @@ struct World {
   Participant* by_peer(PeerId id) const;
   TrackRef track(TrackId id) const;
   Room* room(std::string_view name) const;
+
+  /// Tells the observer.
+  void report(const Room& room, DomainEvent::What what) const;
+  void report(Participant& p, DomainEvent::What what) const;
 
   RoomId new_room_id() { return RoomId(++last_room_); }
   ParticipantId new_participant_id() { return ParticipantId(++last_participant_); }

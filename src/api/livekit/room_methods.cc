@@ -69,22 +69,26 @@ control::RoutedData data_of(const pb::SendDataRequest& request) {
 
 }  // namespace
 
-auto RoomService::create_room(const pb::CreateRoomRequest& request) -> Answer<pb::Room> {
+auto RoomService::create_room(const std::string& api_key, const pb::CreateRoomRequest& request)
+    -> Answer<pb::Room> {
   if (request.name().empty()) return invalid("no room name");
   if (request.name().size() > kMaxNameBytes) return invalid("room name length exceeds limits");
   if (request.metadata().size() > kMaxMetadataBytes) return invalid("metadata size exceeds limits");
   if (request.has_egress())
     return Err{Error{Code::unimplemented, "this server does not record: egress is not offered"}};
-  const auto made =
-      control_.moderation().create_room(request.name(), settings_of(request), around_.now());
+  const auto made = control_.moderation().create_room(api_key, request.name(), settings_of(request),
+                                                      around_.now());
+  if (!made && made.error() == control::JoinRefusal::room_not_found)
+    return Err{Error{Code::unauthenticated, "the room belongs to another key"}};
   if (!made) return Err{Error{Code::resource_exhausted, "no room left on this server"}};
   return room_message(*made);
 }
 
-auto RoomService::list_rooms(const pb::ListRoomsRequest& request) -> Answer<pb::ListRoomsResponse> {
+auto RoomService::list_rooms(const std::string& api_key, const pb::ListRoomsRequest& request)
+    -> Answer<pb::ListRoomsResponse> {
   pb::ListRoomsResponse out;
   const std::vector<std::string> names(request.names().begin(), request.names().end());
-  for (const control::RoomSnapshot& room : control_.moderation().list_rooms(names))
+  for (const control::RoomSnapshot& room : control_.moderation().list_rooms(api_key, names))
     *out.add_rooms() = room_message(room);
   return out;
 }
@@ -121,13 +125,14 @@ auto RoomService::get_participant(const pb::RoomParticipantIdentity& request)
   return participant_message(**found);
 }
 
-auto RoomService::remove_participant(const pb::RoomParticipantIdentity& request)
+auto RoomService::remove_participant(const std::string& api_key,
+                                     const pb::RoomParticipantIdentity& request)
     -> Answer<pb::RemoveParticipantResponse> {
   if (request.revoke_token_ts() < 0) return invalid("revoke_token_ts cannot be negative");
   // Noted also for who is not here now: an old token may be about to be used.
   if (request.revoke_token_ts() > 0 && request.room().size() <= kMaxNameBytes &&
       request.identity().size() <= kMaxNameBytes)
-    control_.moderation().revoke_tokens(request.room(), request.identity(),
+    control_.moderation().revoke_tokens(api_key, request.room(), request.identity(),
                                         request.revoke_token_ts());
   const auto removed =
       control_.moderation().remove_participant(request.room(), request.identity(), around_.now());

@@ -28,6 +28,10 @@ template <class T, class A, class R>
 struct Signature<A (T::*)(const R&)> {
   using Request = R;
 };
+template <class T, class A, class R>
+struct Signature<A (T::*)(const std::string&, const R&)> {
+  using Request = R;
+};
 
 }  // namespace
 
@@ -75,7 +79,16 @@ http::Response RoomService::run(const Call& call) {
   if constexpr (requires { request.destination_room(); }) {
     if (request.destination_room() != call.grants.destination_room) return twirp::refusal(denied());
   }
-  const auto answer = (this->*Rule)(request);
+  // A room of another key does not exist for this one: no room has an empty name.
+  if constexpr (requires { request.clear_room(); }) {
+    if (control_.moderation().is_foreign(call.api_key, request.room())) request.clear_room();
+  }
+  const auto answer = [&] {
+    if constexpr (requires { (this->*Rule)(call.api_key, request); })
+      return (this->*Rule)(call.api_key, request);
+    else
+      return (this->*Rule)(request);
+  }();
   around_.changed();
   return answer ? twirp::answer(*answer, call.encoding) : twirp::refusal(answer.error());
 }
@@ -98,7 +111,7 @@ http::Response RoomService::serve(const http::Request& request, std::string_view
   const auto token = read_token(*text, keys_, around_.unix_ms() / 1000);
   if (!token) return twirp::refusal({Code::unauthenticated, token.error().text});
   if (!(token->grants.*method->grant)) return twirp::refusal(denied());
-  return (this->*method->run)({request, *encoding, token->grants});
+  return (this->*method->run)({request, *encoding, token->api_key, token->grants});
 }
 
 void RoomService::add_routes(http::Router& router) {

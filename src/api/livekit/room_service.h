@@ -38,6 +38,7 @@ class RoomService {
   struct Call {
     const http::Request& request;
     twirp::Encoding encoding;
+    const std::string& api_key;
     const Grants& grants;
   };
   struct Method;
@@ -47,8 +48,10 @@ class RoomService {
   template <auto Rule>
   http::Response run(const Call& call);
 
-  Answer<::livekit::Room> create_room(const ::livekit::CreateRoomRequest& request);
-  Answer<::livekit::ListRoomsResponse> list_rooms(const ::livekit::ListRoomsRequest& request);
+  Answer<::livekit::Room> create_room(const std::string& api_key,
+                                      const ::livekit::CreateRoomRequest& request);
+  Answer<::livekit::ListRoomsResponse> list_rooms(const std::string& api_key,
+                                                  const ::livekit::ListRoomsRequest& request);
   Answer<::livekit::DeleteRoomResponse> delete_room(const ::livekit::DeleteRoomRequest& request);
   Answer<::livekit::Room> update_room_metadata(const ::livekit::UpdateRoomMetadataRequest& request);
   Answer<::livekit::ListParticipantsResponse> list_participants(
@@ -56,7 +59,7 @@ class RoomService {
   Answer<::livekit::ParticipantInfo> get_participant(
       const ::livekit::RoomParticipantIdentity& request);
   Answer<::livekit::RemoveParticipantResponse> remove_participant(
-      const ::livekit::RoomParticipantIdentity& request);
+      const std::string& api_key, const ::livekit::RoomParticipantIdentity& request);
   Answer<::livekit::ParticipantInfo> update_participant(
       const ::livekit::UpdateParticipantRequest& request);
   Answer<::livekit::MuteRoomTrackResponse> mute_published_track(

@@ -104,6 +104,7 @@ std::optional<control::RoomSettings> room_settings(const AccessToken& token) {
 
 control::JoinRequest join_request(const AccessToken& token, const JoinParameters& parameters) {
   control::JoinRequest out;
+  out.api_key = token.api_key;
   out.room = token.grants.room;
   out.identity = token.identity;
   out.name = token.name;
