@@ -242,7 +242,7 @@ TEST_F(WithoutAutoCreate, an_unknown_room_is_refused_with_404_and_only_after_the
 TEST_F(SignalServiceTest, a_full_room_is_refused_without_inviting_retries) {
   control::RoomSettings settings;
   settings.max_participants = 1;
-  ASSERT_TRUE(room.control.moderation().create_room(kKey, "room", settings, room.now).ok());
+  ASSERT_TRUE(room.control.moderation().create_room("key", "room", settings, room.now).ok());
   room.join("bob");
 
   EXPECT_EQ(refusal(signed_by(token())).first, 403);
