@@ -77,9 +77,10 @@ TEST(Resume, of_somebody_unknown_is_refused) {
   TestRoom t;
   Client& alice = t.active("alice");
 
-  EXPECT_FALSE(t.control.resume({"room", "bob", "", true, 17}, {}, t.now).ok());
-  EXPECT_FALSE(t.control.resume({"other", "alice", "", true, 17}, {}, t.now).ok());
-  EXPECT_FALSE(t.control.resume({"room", "alice", "PA_former", true, 17}, {}, t.now).ok());
+  EXPECT_FALSE(t.control.resume({"room", "bob", "", true, 17, 0, "key"}, {}, t.now).ok());
+  EXPECT_FALSE(t.control.resume({"other", "alice", "", true, 17, 0, "key"}, {}, t.now).ok());
+  EXPECT_FALSE(
+      t.control.resume({"room", "alice", "PA_former", true, 17, 0, "key"}, {}, t.now).ok());
   EXPECT_FALSE(t.resume(alice, false).ok());
   EXPECT_TRUE(t.find(alice)->sink != nullptr);
 }

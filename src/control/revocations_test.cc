@@ -47,15 +47,17 @@ TEST(Revocations, keep_a_removed_participant_from_joining_and_resuming_with_old_
   request.token_not_before = 5;
   t.active(request);
   Moderation& m = t.control.moderation();
-  m.revoke_tokens("", "room", "alice", 100);
+  m.revoke_tokens("key", "room", "alice", 100);
   ASSERT_TRUE(m.remove_participant("room", "alice", t.now).ok());
   EXPECT_EQ(t.control.check(request).error(), JoinRefusal::token_revoked);
   EXPECT_EQ(t.control.join(request, {}, t.now).error(), JoinRefusal::token_revoked);
   request.token_not_before = 100;
   Client& again = t.active(request);
 
-  EXPECT_FALSE(t.control.resume({"room", "alice", again.sid(), true, 17, 99}, {}, t.now).ok());
-  EXPECT_TRUE(t.control.resume({"room", "alice", again.sid(), true, 17, 100}, {}, t.now).ok());
+  EXPECT_FALSE(
+      t.control.resume({"room", "alice", again.sid(), true, 17, 99, "key"}, {}, t.now).ok());
+  EXPECT_TRUE(
+      t.control.resume({"room", "alice", again.sid(), true, 17, 100, "key"}, {}, t.now).ok());
 }
 
 }  // namespace

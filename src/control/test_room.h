@@ -110,6 +110,7 @@ class TestRoom {
 
   static JoinRequest request(const std::string& identity) {
     JoinRequest r;
+    r.api_key = "key";
     r.room = "room";
     r.identity = identity;
     r.single = true;
@@ -142,8 +143,8 @@ class TestRoom {
   }
 
   Result<Resumed, ResumeRefused> resume(Client& c, bool single = true, int protocol = 17) {
-    return control.resume({"room", c.joined.self->identity, c.sid(), single, protocol}, collect(c),
-                          now);
+    return control.resume({"room", c.joined.self->identity, c.sid(), single, protocol, 0, "key"},
+                          collect(c), now);
   }
 
   const Participant* find(const Client& c) const { return control.participant(c.id()); }
