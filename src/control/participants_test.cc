@@ -32,6 +32,21 @@ TEST(Join, a_single_connection_client_gets_one_peer_and_no_subscriber_primary) {
   EXPECT_FALSE(alice.joined.subscriber_primary);
 }
 
+TEST(Join, streams_are_in_sync_for_clients_that_find_tracks_by_mid) {
+  TestRoom t;
+  JoinRequest chrome = TestRoom::request("chrome"), firefox = TestRoom::request("firefox"),
+              dual = TestRoom::request("dual"), old = TestRoom::request("old");
+  chrome.client.browser = "Chrome";
+  firefox.client.browser = "Firefox";
+  dual.single = false;
+  old.client.protocol = 9;
+  for (const JoinRequest& r : {chrome, firefox, dual, old}) t.join(r);
+
+  std::vector<bool> in_sync;
+  for (const auto& peer : t.commands<shard::AddPeer>()) in_sync.push_back(peer.sync_streams);
+  EXPECT_THAT(in_sync, ElementsAre(true, false, false, false, false));
+}
+
 TEST(Join, a_dual_connection_client_gets_two_peers_and_the_subscriber_is_primary) {
   TestRoom t;
   JoinRequest r = TestRoom::request("alice");

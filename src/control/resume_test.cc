@@ -113,6 +113,63 @@ TEST(Resume, does_not_tell_the_end_of_somebody_who_is_back) {
     EXPECT_NE(s->state, ParticipantState::disconnected);
 }
 
+TEST(Resume, tells_what_a_moderator_muted_meanwhile) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  t.active("bob");
+  const std::string sid = t.publish_audio(alice);
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  alice.events.clear();
+  ASSERT_TRUE(t.control.moderation().mute_track("room", "alice", sid, true, t.now).ok());
+  ASSERT_TRUE(t.resume(alice).ok());
+  ASSERT_EQ(alice.count<MuteRequested>(), 1u);
+  EXPECT_EQ(alice.last<MuteRequested>().track_sid, sid);
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  EXPECT_EQ(alice.count<MuteRequested>(), 1u) << "once: it may have unmuted itself since";
+}
+
+TEST(Resume, tells_the_publisher_that_somebody_subscribed_meanwhile) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  const std::string sid = t.publish_audio(alice);
+  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.active("bob");
+  alice.events.clear();
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  ASSERT_EQ(alice.count<TrackSubscribed>(), 1u);
+  EXPECT_EQ(alice.last<TrackSubscribed>().track_sid, sid);
+}
+
+TEST(Resume, tells_which_tracks_are_no_longer_allowed) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  const std::string sid = t.publish_audio(alice);
+  t.control.signal_lost(bob.id(), bob.joined.session, t.now);
+  bob.events.clear();
+  t.control.set_subscription_permission(alice.id(), SubscriptionPermission{false, {}}, t.now);
+  ASSERT_TRUE(t.resume(bob).ok());
+
+  ASSERT_EQ(bob.count<SubscriptionPermissionChanged>(), 1u);
+  EXPECT_FALSE(bob.last<SubscriptionPermissionChanged>().allowed);
+}
+
+TEST(Resume, tells_who_does_not_speak_any_more) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  t.publish_audio(alice);
+  t.control.signal_lost(bob.id(), bob.joined.session, t.now);
+  bob.events.clear();
+  ASSERT_TRUE(t.resume(bob).ok());
+
+  ASSERT_THAT(bob.last<SpeakersChanged>().speakers, SizeIs(1));
+  EXPECT_EQ(bob.last<SpeakersChanged>().speakers[0].participant_sid, alice.sid());
+  EXPECT_FALSE(bob.last<SpeakersChanged>().speakers[0].active);
+}
+
 TEST(SyncState, naming_an_unknown_publication_forces_a_full_reconnect) {
   TestRoom t;
   Client& alice = t.active("alice");
