@@ -57,7 +57,7 @@ describe('tokens', () => {
       const [header, , signature] = restToken().split('.');
       return `${header}.${payload(`{"apikey":"devkey","apikey":"otherkey"}`)}.${signature}`;
     },
-    '50 kB': () => restToken({ padding: 'x'.repeat(50_000) }),
+    '20 kB': () => restToken({ padding: 'x'.repeat(20_000) }),
   };
   for (const [name, token] of Object.entries(HOSTILE)) test(`refused: ${name}`, invalid(token));
 

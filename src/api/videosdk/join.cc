@@ -113,9 +113,10 @@ auto RestApi::join(const Call& call) -> Task {
   if (!metadata.empty()) claims["metadata"] = metadata;
 
   const std::string room_id = room->room_id, api_key = caller.api_key;
-  const auto live = co_await on_store(store_, Access::read, [=](store::Database& db) {
+  auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
     return store::live_session(db, api_key, room_id);
   });
+  const auto live = co_await std::move(live_step);
   json::object out;
   out["url"] = websocket_url(call.base);
   out["token"] = http::sign_jwt(claims, key->secret);

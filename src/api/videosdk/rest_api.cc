@@ -211,9 +211,10 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
   const std::int64_t now_ms = around_.unix_ms();
   const bool remembers = !key.empty() && key.size() <= kMaxIdempotencyKeyBytes;
   if (remembers) {
-    const auto before = co_await on_store(store_, Access::read, [=](store::Database& db) {
+    auto before_step = on_store(store_, Access::read, [=](store::Database& db) {
       return store::find_answer(db, api_key, key, now_ms);
     });
+    const auto before = co_await std::move(before_step);
     if (before && before->route != route)
       co_return refusal({409, "IDEMPOTENCY_KEY_REUSED", "This key was used for another call"},
                         request_id);
@@ -231,8 +232,10 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
     stored.status = response.status;
     stored.body.assign(bytes.begin(), bytes.end());
     stored.created_ms = now_ms;
-    co_await on_store(store_, Access::write,
-                      [stored](store::Database& db) { return store::store_answer(db, stored); });
+    auto kept_step = on_store(store_, Access::write, [stored](store::Database& db) {
+      return store::store_answer(db, stored);
+    });
+    co_await std::move(kept_step);
   }
   co_return response;
 }

@@ -70,8 +70,9 @@ bool is_for(const Caller& caller, const store::Room& room) {
 
 asio::awaitable<Result<store::Room, Problem>> RestApi::room_of(const Call& call, std::string id) {
   const std::string key = call.caller.api_key;
-  const auto room = co_await on_store(
-      store_, Access::read, [=](store::Database& db) { return store::find_room(db, key, id); });
+  auto room_step = on_store(store_, Access::read,
+                            [=](store::Database& db) { return store::find_room(db, key, id); });
+  const auto room = co_await std::move(room_step);
   // Whose token is for one room learns nothing about the others.
   if (room && !is_for(call.caller, *room)) co_return Err{problems::wrong_room()};
   if (!room && !call.caller.room.empty() && call.caller.room != id)
@@ -86,9 +87,10 @@ auto RestApi::create_room(const Call& call) -> Task {
   if (too_large(wanted)) co_return Err{problems::invalid("the configuration is too large")};
   wanted.api_key = call.caller.api_key;
   wanted.created_ms = wanted.updated_ms = around_.unix_ms();
-  const auto created = co_await on_store(store_, Access::write, [wanted](store::Database& db) {
+  auto created_step = on_store(store_, Access::write, [wanted](store::Database& db) {
     return store::create_room(db, wanted);
   });
+  const auto created = co_await std::move(created_step);
   co_return room_json(created.room, call.base);
 }
 
@@ -100,9 +102,10 @@ auto RestApi::list_rooms(const Call& call) -> Task {
   // A token for one room sees a list of one.
   const std::string only = call.caller.room;
   if (!only.empty() && !query) query = only;
-  const auto rooms = co_await on_store(store_, Access::read, [=](store::Database& db) {
+  auto rooms_step = on_store(store_, Access::read, [=](store::Database& db) {
     return store::list_rooms(db, key, page, query);
   });
+  const auto rooms = co_await std::move(rooms_step);
   json::array data;
   for (const store::Room& room : rooms.items)
     if (is_for(call.caller, room)) data.push_back(room_json(room, call.base));
@@ -119,14 +122,16 @@ auto RestApi::get_room(const Call& call) -> Task {
 auto RestApi::set_disabled(const Call& call, store::Room room, bool disabled) -> Task {
   const std::string key = call.caller.api_key;
   const std::int64_t now_ms = around_.unix_ms();
-  const auto changed = co_await on_store(store_, Access::write, [=](store::Database& db) {
+  auto changed_step = on_store(store_, Access::write, [=](store::Database& db) {
     return store::set_room_disabled(db, key, room.id, disabled, now_ms);
   });
+  const auto changed = co_await std::move(changed_step);
   if (!changed) co_return Err{problems::room_not_found()};
   if (disabled) {
-    const auto live = co_await on_store(store_, Access::read, [=](store::Database& db) {
+    auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
       return store::live_session(db, key, room.room_id);
     });
+    const auto live = co_await std::move(live_step);
     if (live) co_await end_live(*live);
   }
   json::object out = room_json(*changed, call.base);
@@ -158,8 +163,9 @@ auto RestApi::update_room(const Call& call) -> Task {
 }
 
 auto RestApi::public_key(const Call&) -> Task {
-  const auto key = co_await on_store(
-      store_, Access::read, [](store::Database& db) { return store::active_signing_key(db); });
+  auto key_step = on_store(store_, Access::read,
+                           [](store::Database& db) { return store::active_signing_key(db); });
+  const auto key = co_await std::move(key_step);
   if (!key) co_return Err{Problem{404, "KEY_NOT_FOUND", "This server does not sign webhooks yet"}};
   co_return json::object{{"publicKey", key->public_pem}};
 }

@@ -44,8 +44,9 @@ json::object stats_json(const store::Session& session) {
 asio::awaitable<Result<store::Session, Problem>> RestApi::session_of(const Call& call,
                                                                      std::string id) {
   const std::string key = call.caller.api_key;
-  const auto session = co_await on_store(
+  auto session_step = on_store(
       store_, Access::read, [=](store::Database& db) { return store::find_session(db, key, id); });
+  const auto session = co_await std::move(session_step);
   if (!session) co_return Err{problems::session_not_found()};
   if (!is_for(call.caller, *session)) co_return Err{problems::wrong_room()};
   co_return *session;
@@ -69,13 +70,14 @@ auto RestApi::list_sessions(const Call& call) -> Task {
   if (!only.empty()) filter.room = only;
 
   using Listing = std::pair<std::vector<SessionView>, std::int64_t>;
-  const auto listing = co_await on_store(store_, Access::read, [=](store::Database& db) {
+  auto listing_step = on_store(store_, Access::read, [=](store::Database& db) {
     const auto sessions = store::list_sessions(db, key, filter, page);
     Listing out;
     out.second = sessions.total;
     for (const store::Session& session : sessions.items) out.first.push_back(view_of(db, session));
     return out;
   });
+  const auto listing = co_await std::move(listing_step);
   json::array data;
   for (const SessionView& view : listing.first) data.push_back(session_json(view, call.base));
   co_return page_json(page, listing.second, std::move(data));
@@ -85,8 +87,9 @@ auto RestApi::get_session(const Call& call) -> Task {
   const auto session = co_await session_of(call, call.text("id"));
   if (!session) co_return Err{session.error()};
   const store::Session row = *session;
-  const auto view = co_await on_store(store_, Access::read,
-                                      [row](store::Database& db) { return view_of(db, row); });
+  auto view_step =
+      on_store(store_, Access::read, [row](store::Database& db) { return view_of(db, row); });
+  const auto view = co_await std::move(view_step);
   co_return session_json(view, call.base);
 }
 
@@ -96,9 +99,10 @@ auto RestApi::participants_page(const Call& call, bool only_present) -> Task {
   const store::Session row = *session;
   const store::PageRequest page = call.page();
   const auto present = only_present ? store::Present::only : store::Present::all;
-  auto found = co_await on_store(store_, Access::read, [=](store::Database& db) {
+  auto found_step = on_store(store_, Access::read, [=](store::Database& db) {
     return store::list_participants(db, row.api_key, row.id, present, page);
   });
+  auto found = co_await std::move(found_step);
   SessionView view;
   view.session = row;
   view.participants = std::move(found.items);
@@ -122,9 +126,10 @@ auto RestApi::get_participant(const Call& call) -> Task {
   who.api_key = session->api_key;
   who.session = session->id;
   who.participant_id = call.text("participantId");
-  const auto found = co_await on_store(store_, Access::read, [who](store::Database& db) {
+  auto found_step = on_store(store_, Access::read, [who](store::Database& db) {
     return store::find_participant(db, who);
   });
+  const auto found = co_await std::move(found_step);
   if (!found) co_return Err{problems::participant_not_found()};
   co_return participant_json(*found);
 }
@@ -148,9 +153,10 @@ auto RestApi::participant_stats(const Call& call) -> Task {
 
 asio::awaitable<void> RestApi::end_live(store::Session session) {
   const std::int64_t now_ms = around_.unix_ms();
-  co_await on_store(store_, Access::write, [=](store::Database& db) {
+  auto kept_step = on_store(store_, Access::write, [=](store::Database& db) {
     return store::end_session(db, session.api_key, session.id, now_ms, kEndedByApi).has_value();
   });
+  co_await std::move(kept_step);
   // Nobody may be there: then the room is gone already, which is what was wanted.
   static_cast<void>(control_.moderation().delete_room(session.room_id, around_.now()));
   if (around_.changed) around_.changed();
@@ -164,15 +170,16 @@ auto RestApi::end_session(const Call& call) -> Task {
   if (!room) co_return Err{room.error()};
   const std::string key = call.caller.api_key, room_id = room->room_id;
   const std::string session_id = call.body_text("sessionId");
-  auto live = co_await on_store(store_, Access::read, [=](store::Database& db) {
+  auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
     return store::live_session(db, key, room_id);
   });
+  auto live = co_await std::move(live_step);
   if (live && !session_id.empty() && live->id != session_id) live.reset();
   if (live) co_await end_live(*live);
   if (!live && !call.body_flag("ignoreClosed")) co_return Err{problems::session_not_found()};
 
   const std::string ended = live ? live->id : session_id;
-  const auto view = co_await on_store(store_, Access::read, [=](store::Database& db) {
+  auto view_step = on_store(store_, Access::read, [=](store::Database& db) {
     std::optional<SessionView> out;
     store::SessionFilter filter;
     filter.room = room_id;
@@ -181,6 +188,7 @@ auto RestApi::end_session(const Call& call) -> Task {
     if (!last.items.empty()) out = view_of(db, last.items.front());
     return out;
   });
+  const auto view = co_await std::move(view_step);
   if (!view) co_return Err{problems::session_not_found()};
   co_return session_json(*view, call.base);
 }
@@ -199,9 +207,10 @@ auto RestApi::remove_participant(const Call& call) -> Task {
     if (!session) co_return Err{session.error()};
     room_id = session->room_id;
   }
-  const auto live = co_await on_store(store_, Access::read, [=](store::Database& db) {
+  auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
     return store::live_session(db, key, room_id);
   });
+  const auto live = co_await std::move(live_step);
   if (!live || (!session_id.empty() && live->id != session_id))
     co_return Err{problems::session_not_found()};
 
@@ -210,17 +219,19 @@ auto RestApi::remove_participant(const Call& call) -> Task {
   who.session = live->id;
   who.participant_id = call.body_text("participantId");
   const std::int64_t now_ms = around_.unix_ms();
-  const bool was_there = co_await on_store(store_, Access::write, [=](store::Database& db) {
+  auto was_there_step = on_store(store_, Access::write, [=](store::Database& db) {
     const auto participant = store::find_participant(db, who);
     return participant && participant->present && store::participant_left(db, who, now_ms);
   });
+  const bool was_there = co_await std::move(was_there_step);
   const auto removed =
       control_.moderation().remove_participant(room_id, who.participant_id, around_.now());
   if (around_.changed) around_.changed();
   if (!was_there && !removed) co_return Err{problems::participant_not_found()};
   const store::Session row = *live;
-  const auto view = co_await on_store(store_, Access::read,
-                                      [row](store::Database& db) { return view_of(db, row); });
+  auto view_step =
+      on_store(store_, Access::read, [row](store::Database& db) { return view_of(db, row); });
+  const auto view = co_await std::move(view_step);
   co_return session_json(view, call.base);
 }
 

@@ -48,7 +48,8 @@ boost::asio::awaitable<T> run_on_store(store::Store& store, store::Access access
 
 /// Runs `work(Database&)` in a transaction (Access::write) or a snapshot (Access::read) and answers
 /// what it returned. Throws what the store reports, mostly StoreError. `work` must own what it
-/// uses: the caller may be gone before it runs. Not a coroutine itself: GCC 12 copies a closure
+/// uses: the caller may be gone before it runs. Not a coroutine itself, and called in
+/// a statement of its own before `co_await std::move(step)`: GCC 12 copies a closure
 /// that is a coroutine's argument bytewise, which breaks its strings.
 template <class F>
 auto on_store(store::Store& store, store::Access access, const F& work) {

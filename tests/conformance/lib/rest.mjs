@@ -7,7 +7,7 @@ import { API_KEY, API_SECRET, forge } from '../../e2e/lib/token.mjs';
 
 export const OTHER_KEY = 'otherkey';
 export const OTHER_SECRET = 'another secret that has thirty-two bytes';
-export const TWO_KEYS = { flags: ['--keys', `${OTHER_KEY}:${OTHER_SECRET}`] };
+export const TWO_KEYS = { flags: ['--keys', `${API_KEY}:${API_SECRET}`, '--keys', `${OTHER_KEY}:${OTHER_SECRET}`] };
 
 export const nowSeconds = () => Math.floor(Date.now() / 1000);
 
