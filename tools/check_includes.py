@@ -36,7 +36,7 @@ ALLOWED = {
     "control": ["base", "store", "cluster", "shard/messages.h", "media/codec/codec.h"],
     "api/http": ["base"],
     "api/livekit": ["base", "api/http", "control", "shard/messages.h", "media/codec/codec.h"],
-    "api/videosdk": ["base", "api/http", "control"],
+    "api/videosdk": ["base", "api/http", "control", "store"],
     "api/whip": ["base", "api/http", "control"],
     "egress": ["base", "media/rtp", "media/codec", "io", "sfu/relay_format.h"],
     "server": ["*"],
