@@ -35,10 +35,10 @@ using InFlight = std::map<EndpointKey, std::size_t>;
 
 struct TurnRequest {
   std::int64_t now_ms = 0;
-  std::vector<Finished> finished;
+  std::vector<Finished> finished{};
   /// Requests under way, those in `finished` not among them.
-  InFlight in_flight;
-  Limits limits;
+  InFlight in_flight{};
+  Limits limits{};
   /// False when the sender is about to stop: only records.
   bool claim = true;
   /// Counting what waits reads an index from end to end; not in each turn.
