@@ -49,6 +49,7 @@ class Shard {
   TimePoint next_timeout() const;
   bool stopping() const { return stopping_; }
   Counters& counters() { return counters_; }
+  bool has_peers() const { return peers_.size() > 0; }
 
  private:
   /// What a timer belongs to.

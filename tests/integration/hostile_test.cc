@@ -151,13 +151,14 @@ TEST_F(Hostile, replayed_packets_are_dropped_and_counted_also_after_an_ice_resta
     const auto first = static_cast<unsigned>(d.bytes.at(0));
     if (d.from == alice->address() && first >= 128 && first < 192) captured.push_back(d.bytes);
   };
-  for (int i = 0; i < 10'000; ++i, ++seq) {
+  constexpr int kPackets = kMemoryIsOurs ? 10'000 : 500;  // a sanitizer takes its time
+  for (int i = 0; i < kPackets; ++i, ++seq) {
     alice->send_rtp(0, 0, seq, seq * 960u, false, payload, server.now(), 20);
     server.run_for(1ms);
   }
   server.run_for(50ms);
   server.network().tap = nullptr;
-  ASSERT_GE(captured.size(), 10'000u);
+  ASSERT_GE(captured.size(), std::size_t{kPackets});
   const auto replay = [&] {
     const shard::Counters before = scrape();
     for (const auto& bytes : captured) {
