@@ -20,8 +20,9 @@ void take_over_profile(const Participant& old, JoinRequest& r) {
 /// which would then have nothing else to tell tracks of one stream apart (livekit-wire 4.4, 4.6).
 bool takes_sync_streams(const Participant& p) {
   constexpr int kSinceProtocol = 10;
-  return p.transports.single && p.client.protocol >= kSinceProtocol &&
-         p.client.browser.find("irefox") == std::string::npos;
+  const std::string& browser = p.client.browser;  // SDKs differ in how they write it
+  return p.transports.single && p.client.protocol >= kSinceProtocol && browser != "Firefox" &&
+         browser != "firefox";
 }
 
 }  // namespace

@@ -224,7 +224,7 @@ TEST(DuplicateIdentity, a_thousand_races_leave_exactly_one) {
 TEST(SignalLoss, keeps_a_participant_whose_media_is_up) {
   TestRoom t;
   Client& alice = t.active("alice");
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.advance(600s);
 
   EXPECT_NE(t.find(alice), nullptr);
@@ -233,7 +233,7 @@ TEST(SignalLoss, keeps_a_participant_whose_media_is_up) {
 TEST(SignalLoss, before_media_was_ever_up_ends_the_participant_unless_it_resumes) {
   TestRoom t;
   Client& alice = t.join("alice");
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.advance(4s);
   EXPECT_NE(t.find(alice), nullptr);
   t.advance(2s);
@@ -244,7 +244,7 @@ TEST(SignalLoss, before_media_was_ever_up_ends_the_participant_unless_it_resumes
 TEST(SignalLoss, before_media_was_up_is_survived_by_a_resume) {
   TestRoom t;
   Client& alice = t.join("alice");
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   ASSERT_TRUE(t.resume(alice).ok());
   t.advance(30s);
 

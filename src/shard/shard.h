@@ -150,7 +150,7 @@ class Shard {
   void remove_subscription(PeerEntry& entry, TrackId track, TimePoint now);
   /// How the track's stream is called towards this peer, in a=msid and as CNAME.
   static const std::string& stream_name(const PeerEntry& entry, const TrackEntry& track);
-  static void count(PeerEntry& entry, Counters& to);
+  static void add_transport_counters(PeerEntry& entry, Counters& to);
   MidMap mid_map(const std::vector<std::pair<std::string, TrackId>>& from);
   std::vector<std::string> candidates(bool tcp_only) const;
 

@@ -58,7 +58,7 @@ void Shard::run(RemovePeer& c, TimePoint now) {
   while (!entry->subscriptions.empty())
     remove_subscription(*entry, entry->subscriptions.begin()->first, now);
   timers_.disarm({TimerKey::Kind::peer, c.peer.value()});
-  count(*entry, counters_);
+  add_transport_counters(*entry, counters_);
   std::erase(touched_peers_, entry);
   peers_.remove(c.peer);
 }
@@ -219,7 +219,7 @@ void Shard::run(RemoveRelay& c, TimePoint) {
 }
 
 /// What the peer's transports counted by themselves.
-void Shard::count(PeerEntry& entry, Counters& to) {
+void Shard::add_transport_counters(PeerEntry& entry, Counters& to) {
   const peer::Transport::Counters& transport = entry.peer.transport_counters();
   const peer::Uplinks::Counters& uplinks = entry.peer.uplinks().counters();
   to.dropped_auth += transport.auth_failed;
@@ -237,7 +237,7 @@ void Shard::run(Scrape& c, TimePoint) {
   counters_.subscriptions = 0;
   for (auto& [id, t] : tracks_) counters_.subscriptions += t->track.subscriptions().size();
   Counters all = counters_;
-  peers_.for_each([&](PeerEntry& e) { count(e, all); });
+  peers_.for_each([&](PeerEntry& e) { add_transport_counters(e, all); });
   emit_(ShardSnapshot{c.request, config_.id, all});
 }
 
