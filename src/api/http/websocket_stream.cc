@@ -37,19 +37,19 @@ void configure_socket(asio::ip::tcp::socket& socket) {
 
 }  // namespace
 
-void HalfClosingSocket::half_close() {
+void TcpLayer::half_close() {
   error_code ignored;
   shutdown(shutdown_send, ignored);
 }
 
-void teardown(beast::role_type, HalfClosingSocket& socket, error_code& ec) {
+void teardown(beast::role_type, TcpLayer& socket, error_code& ec) {
   socket.half_close();
   ec = {};
 }
 
 WebsocketStream::WebsocketStream(asio::ip::tcp::socket socket, WebsocketOptions options,
                                  Address client, std::shared_ptr<void> owner)
-    : stream_(std::in_place, HalfClosingSocket(std::move(socket))),
+    : stream_(std::in_place, TcpLayer(std::move(socket))),
       options_(options),
       client_(client),
       owner_(std::move(owner)),
@@ -87,7 +87,7 @@ asio::awaitable<void> WebsocketStream::accept(const Upgrade& upgrade) {
 asio::awaitable<std::optional<Message>> WebsocketStream::read(
     std::shared_ptr<WebsocketStream> self) {
   if (self->state_ == State::ended) co_return std::nullopt;
-  if (!self->close_sent_) self->start_read();
+  if (self->state_ != State::handshake) self->start_read();
   error_code ignored;
   co_await self->reader_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   if (self->state_ == State::ended) co_return std::nullopt;
@@ -196,7 +196,7 @@ void WebsocketStream::close(CloseCode code) {
 void WebsocketStream::send_close() {
   ++writes_;
   writing_ = true;
-  close_sent_ = true;
+  state_ = State::handshake;
   ping_timer_.cancel();
   cut_after(options_.close_timeout);
   stream_->async_close(
@@ -232,7 +232,7 @@ void WebsocketStream::schedule_ping() {
 }
 
 void WebsocketStream::ping() {
-  const auto waits = HalfClosingSocket::Clock::now() - stream_->next_layer().waits_since();
+  const auto waits = TcpLayer::Clock::now() - stream_->next_layer().waits_since();
   const bool silent = reading_ && waits > kSilentPings * options_.ping_interval;
   if (pinging_ || silent) return cut();
   pinging_ = true;

@@ -14,21 +14,23 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "api/http/websocket.h"
 
 namespace plenum::http {
 
-/// A TCP socket that Beast, when a WebSocket has failed, only half closes. Beast's own teardown
-/// (1.81) reads one buffer and closes; what else is unread then resets the connection, and the
-/// reset may overtake the close frame. WebsocketStream reads the rest instead.
+/// The TCP socket under Beast's stream. Beast, when a WebSocket has failed, only half closes it:
+/// its own teardown (1.81) reads one buffer and closes; what else is unread then resets the
+/// connection, and the reset may overtake the close frame. WebsocketStream reads the rest instead.
 ///
-/// It also knows since when it waits for bytes, which tells of pings and pongs too.
-class HalfClosingSocket : public boost::asio::ip::tcp::socket {
+/// It also knows since when it waits for bytes, and so since when not even a pong has come.
+class TcpLayer : public boost::asio::ip::tcp::socket {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit HalfClosingSocket(boost::asio::ip::tcp::socket&& socket)
+  explicit TcpLayer(boost::asio::ip::tcp::socket&& socket)
       : boost::asio::ip::tcp::socket(std::move(socket)) {}
   void half_close();
 
@@ -46,13 +48,13 @@ class HalfClosingSocket : public boost::asio::ip::tcp::socket {
 
 /// Found by Beast through argument-dependent look-up.
 template <class Handler>
-void async_teardown(boost::beast::role_type, HalfClosingSocket& socket, Handler&& handler) {
+void async_teardown(boost::beast::role_type, TcpLayer& socket, Handler&& handler) {
   socket.half_close();
   boost::asio::post(socket.get_executor(),
                     boost::beast::bind_front_handler(std::forward<Handler>(handler),
                                                      boost::system::error_code()));
 }
-void teardown(boost::beast::role_type, HalfClosingSocket& socket, boost::system::error_code& ec);
+void teardown(boost::beast::role_type, TcpLayer& socket, boost::system::error_code& ec);
 
 /// Beast's read and closing handshake, when both run, can wait for each other for ever (1.81: bad
 /// UTF-8 or a wrong opcode while our close frame is sent), and a read that begins during the
@@ -80,8 +82,9 @@ class WebsocketStream : public std::enable_shared_from_this<WebsocketStream> {
 
  private:
   using StringBuffer = decltype(boost::asio::dynamic_buffer(std::declval<std::string&>()));
-  /// closing: what is queued is sent, then a close frame. draining: Beast has sent one.
-  enum class State : std::uint8_t { open, closing, draining, ended };
+  /// closing: what is queued is sent, then a close frame. handshake: that frame is under way or
+  /// sent. draining: Beast has sent one of its own.
+  enum class State : std::uint8_t { open, closing, handshake, draining, ended };
 
   void configure();
   void start_read();
@@ -95,7 +98,7 @@ class WebsocketStream : public std::enable_shared_from_this<WebsocketStream> {
   void schedule_ping();
   void ping();
 
-  std::optional<boost::beast::websocket::stream<HalfClosingSocket>> stream_;  // none: ended
+  std::optional<boost::beast::websocket::stream<TcpLayer>> stream_;  // none some time after the end
   WebsocketOptions options_;
   Address client_;
   std::shared_ptr<void> owner_;
@@ -111,11 +114,10 @@ class WebsocketStream : public std::enable_shared_from_this<WebsocketStream> {
   std::uint64_t writes_ = 0;  // tells a stall timer which write it watches
   bool writing_ = false;
   bool pinging_ = false;
-  bool reading_ = false;  // Beast is
+  bool reading_ = false;  // Beast reads into incoming_
   Message incoming_;
   std::optional<StringBuffer> incoming_buffer_;  // into incoming_.data
   boost::system::error_code read_error_;
-  bool close_sent_ = false;  // the closing handshake has begun
 };
 
 }  // namespace plenum::http
