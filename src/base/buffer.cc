@@ -10,8 +10,10 @@ namespace {
 /// lists. What lies here is given back to the allocator when the thread ends.
 class Slab {
  public:
-  ~Slab() {
+  ~Slab() { clear(); }
+  void clear() {
     for (std::byte* cell : free_) ::operator delete (cell, std::align_val_t{64});
+    free_.clear();
   }
   std::byte* take() {
     if (free_.empty())
@@ -47,6 +49,10 @@ Buffer Buffer::allocate() {
   Buffer b;
   b.cell_ = slab()->take();
   return b;
+}
+
+void Buffer::release_free() {
+  if (Slab* s = slab()) s->clear();
 }
 
 Buffer Buffer::copy_of(Bytes bytes) {

@@ -19,6 +19,8 @@ class Buffer {
   static Buffer allocate();
   /// A buffer that holds a copy. bytes.size() must not exceed kCapacity.
   static Buffer copy_of(Bytes bytes);
+  /// Empties the free list of the current thread.
+  static void release_free();
 
   Buffer(Buffer&& o) noexcept
       : cell_(std::exchange(o.cell_, nullptr)), size_(std::exchange(o.size_, 0)) {}

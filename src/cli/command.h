@@ -17,9 +17,11 @@ struct Context {
 
 int serve(const Context& context);
 int token(const Context& context);
+int webhook(const Context& context);
 
 std::string general_help();
 std::string serve_help();
 std::string token_help();
+std::string webhook_help();
 
 }  // namespace plenum::cli

@@ -17,6 +17,7 @@ std::string general_help() {
          "\n"
          "  serve     Run the server\n"
          "  token     Make access tokens\n"
+         "  webhook   Receive webhooks, for development\n"
          "  help      This text, or `plenum help COMMAND`\n"
          "  version   Print the version\n"
          "\n"
@@ -52,6 +53,22 @@ std::string token_help() {
          "  --deny NAME            May not: publish, subscribe, publish-data; may be repeated\n"
          "  --source NAME          May only publish: camera, microphone, screen_share,\n"
          "                         screen_share_audio; may be repeated\n";
+}
+
+std::string webhook_help() {
+  return "Usage: plenum webhook tail [OPTIONS]\n"
+         "\n"
+         "Receives webhooks, verifies their signatures and prints a line for each; answers 401 to\n"
+         "what does not verify. For development. LiveKit's are checked with the server's API "
+         "keys:\n"
+         "from --config, PLENUM_CONFIG, PLENUM_KEYS or --keys, or the development key with --dev.\n"
+         "\n"
+         "  --listen ADDRESS:PORT  Where to receive [127.0.0.1:7999; port 0 = a free one]\n"
+         "  --server URL           Whose public key VideoSDK's are checked with\n"
+         "                         [http://127.0.0.1:7880]\n"
+         "  --public-key FILE      That key as a PEM file, instead of asking the server\n"
+         "\n"
+         "A server sends to such an address only when it allows private ones for webhooks.\n";
 }
 
 }  // namespace plenum::cli

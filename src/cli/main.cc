@@ -25,6 +25,8 @@ int help(const Context& context) {
     print(serve_help());
   } else if (topic == "token") {
     print(token_help());
+  } else if (topic == "webhook") {
+    print(webhook_help());
   } else if (topic.empty()) {
     print(general_help());
   } else {
@@ -39,8 +41,8 @@ struct Command {
   int (*run)(const Context&);
 };
 constexpr Command kCommands[] = {
-    {"serve", serve}, {"token", token}, {"help", help},         {"version", version},
-    {"--help", help}, {"-h", help},     {"--version", version},
+    {"serve", serve},     {"token", token}, {"webhook", webhook}, {"help", help},
+    {"version", version}, {"--help", help}, {"-h", help},         {"--version", version},
 };
 
 int run(const std::string& name, const Context& context) {

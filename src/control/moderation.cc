@@ -111,7 +111,10 @@ Result<TrackDescription, Refusal> Moderation::mute_track(const std::string& room
   Track* track = p ? p->track(track_sid) : nullptr;
   if (!track) return Err{Refusal::not_found};
   if (track->description.muted && !muted) return Err{Refusal::not_allowed};
-  if (muted) p->emit(MuteRequested{track_sid, true});
+  if (muted) {
+    p->emit(MuteRequested{track_sid, true});
+    track->mute_untold = !p->sink;
+  }
   if (const auto done = publications_.set_muted(*p, track_sid, muted, now); !done)
     return Err{done.error()};
   return track->description;

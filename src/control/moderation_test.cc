@@ -205,7 +205,7 @@ TEST(Moderation, a_permission_replaces_the_whole_set_and_survives_a_resume) {
   Permissions p;
   p.can_publish = p.can_publish_data = false;
   ASSERT_TRUE(t.control.moderation().update_participant("room", "alice", {}, p, t.now).ok());
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   const std::size_t tokens = alice.count<TokenDue>();
   ASSERT_TRUE(t.resume(alice).ok());
 

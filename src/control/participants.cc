@@ -16,6 +16,15 @@ void take_over_profile(const Participant& old, JoinRequest& r) {
   if (r.keep_attributes) r.attributes.insert(old.attributes.begin(), old.attributes.end());
 }
 
+/// Over two connections a section that is used again keeps the first track's id in the client,
+/// which would then have nothing else to tell tracks of one stream apart (livekit-wire 4.4, 4.6).
+bool takes_sync_streams(const Participant& p) {
+  constexpr int kSinceProtocol = 10;
+  const std::string& browser = p.client.browser;  // SDKs differ in how they write it
+  return p.transports.single && p.client.protocol >= kSinceProtocol && browser != "Firefox" &&
+         browser != "firefox";
+}
+
 }  // namespace
 
 Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
@@ -110,8 +119,13 @@ void Participants::add_peers(Participant& p, bool hide_ice_lite) {
   const auto add = [&](shard::PeerMode mode) {
     const PeerId id = world_.new_peer_id();
     world_.peers[id] = &p;
-    world_.shards.post(p.shard,
-                       shard::AddPeer{id, p.room->id, mode, p.sid, hide_ice_lite, {}, false});
+    world_.shards.post(p.shard, shard::AddPeer{.peer = id,
+                                               .room = p.room->id,
+                                               .mode = mode,
+                                               .name = p.sid,
+                                               .hide_ice_lite = hide_ice_lite,
+                                               .allowed_codecs = {},
+                                               .sync_streams = takes_sync_streams(p)});
     return id;
   };
   if (t.single) {

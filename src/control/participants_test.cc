@@ -32,6 +32,21 @@ TEST(Join, a_single_connection_client_gets_one_peer_and_no_subscriber_primary) {
   EXPECT_FALSE(alice.joined.subscriber_primary);
 }
 
+TEST(Join, streams_are_in_sync_for_clients_that_find_tracks_by_mid) {
+  TestRoom t;
+  JoinRequest chrome = TestRoom::request("chrome"), firefox = TestRoom::request("firefox"),
+              dual = TestRoom::request("dual"), old = TestRoom::request("old");
+  chrome.client.browser = "Chrome";
+  firefox.client.browser = "Firefox";
+  dual.single = false;
+  old.client.protocol = 9;
+  for (const JoinRequest& r : {chrome, firefox, dual, old}) t.join(r);
+
+  std::vector<bool> in_sync;
+  for (const auto& peer : t.commands<shard::AddPeer>()) in_sync.push_back(peer.sync_streams);
+  EXPECT_THAT(in_sync, ElementsAre(true, false, false, false, false));
+}
+
 TEST(Join, a_dual_connection_client_gets_two_peers_and_the_subscriber_is_primary) {
   TestRoom t;
   JoinRequest r = TestRoom::request("alice");
@@ -209,7 +224,7 @@ TEST(DuplicateIdentity, a_thousand_races_leave_exactly_one) {
 TEST(SignalLoss, keeps_a_participant_whose_media_is_up) {
   TestRoom t;
   Client& alice = t.active("alice");
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.advance(600s);
 
   EXPECT_NE(t.find(alice), nullptr);
@@ -218,7 +233,7 @@ TEST(SignalLoss, keeps_a_participant_whose_media_is_up) {
 TEST(SignalLoss, before_media_was_ever_up_ends_the_participant_unless_it_resumes) {
   TestRoom t;
   Client& alice = t.join("alice");
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.advance(4s);
   EXPECT_NE(t.find(alice), nullptr);
   t.advance(2s);
@@ -229,7 +244,7 @@ TEST(SignalLoss, before_media_was_ever_up_ends_the_participant_unless_it_resumes
 TEST(SignalLoss, before_media_was_up_is_survived_by_a_resume) {
   TestRoom t;
   Client& alice = t.join("alice");
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   ASSERT_TRUE(t.resume(alice).ok());
   t.advance(30s);
 

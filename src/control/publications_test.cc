@@ -25,6 +25,24 @@ TEST(AddTrack, is_answered_at_once_and_shown_to_others_only_when_bound) {
   EXPECT_TRUE(bob.heard_of("alice").back()->is_publisher);
 }
 
+TEST(AddTrack, names_a_stream_for_lip_sync_only_by_a_plain_token) {
+  for (const auto& [name, is_taken] : {std::pair{"camera", true},
+                                       {"", true},
+                                       {"a b", false},
+                                       {"a|b", false},
+                                       {"x\r\na=ice-lite", false},
+                                       {"TR_other", false}}) {
+    TestRoom t;
+    Client& alice = t.active("alice");
+    AddTrack track = audio_track("mic");
+    track.stream = name;
+    t.publish(alice, track);
+    const shard::TrackInfo info = t.commands<shard::AddPendingTrack>()[0].info;
+
+    EXPECT_EQ(info.sync_stream_id, is_taken ? alice.sid() + "|camera" : "") << name;
+  }
+}
+
 TEST(AddTrack, tells_the_shard_the_wire_names) {
   TestRoom t;
   Client& alice = t.active("alice");
@@ -33,6 +51,7 @@ TEST(AddTrack, tells_the_shard_the_wire_names) {
 
   EXPECT_EQ(info.stream_id, alice.sid() + "|" + sid);
   EXPECT_EQ(info.track_sid, sid);
+  EXPECT_EQ(info.sync_stream_id, alice.sid() + "|camera");
   EXPECT_EQ(info.cid, "cam");
   EXPECT_EQ(info.layers, 3);
   EXPECT_THAT(info.preferred_codecs, ElementsAre(codec::Codec::vp8));

@@ -3,6 +3,7 @@
 #include "control/participants.h"
 
 #include <set>
+#include <utility>
 
 #include "control/speakers.h"
 
@@ -58,10 +59,13 @@ void Participants::tell_state_after_resume(Participant& p, int protocol, TimePoi
   if (!p.transports.single)
     world_.shards.post(p.shard, shard::RestartIce{p.transports.subscriber, false});
   p.emit(TokenDue{});
-  subscriptions_.repeat_qualities(p, now);
+  for (const auto& track : p.tracks)
+    if (std::exchange(track->mute_untold, false)) p.emit(MuteRequested{track->sid(), true});
+  subscriptions_.signal_resumed(p, now);
+  // Those who fell silent too: it may still show them as speaking.
   std::set<ParticipantId> speakers;
   for (const auto& [sid, s] : p.subscriptions)
-    if (s.track->speaking) speakers.insert(s.track->owner->id);
+    if (!s.track->is_video()) speakers.insert(s.track->owner->id);
   SpeakersChanged speaking;
   for (const ParticipantId speaker : speakers)
     speaking.speakers.push_back(heard(*world_.participant(speaker), p));

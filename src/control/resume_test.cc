@@ -24,7 +24,7 @@ TEST(Resume, closes_the_old_socket_silently_and_tells_all_in_order) {
   Client& carol = t.active("carol");
   t.publish_video(alice);
   t.advance(11s);
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.control.leave(carol.id(), t.now);
   t.advance(1s);
   alice.events.clear();
@@ -90,7 +90,7 @@ TEST(Resume, keeps_sids_and_tracks_and_says_nothing_to_others) {
   Client& alice = t.active("alice");
   Client& bob = t.active("bob");
   const std::string sid = t.publish_audio(alice);
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.advance(10s);
   const std::size_t heard = bob.heard_of("alice").size();
   ASSERT_TRUE(t.resume(alice).ok());
@@ -104,7 +104,7 @@ TEST(Resume, does_not_tell_the_end_of_somebody_who_is_back) {
   TestRoom t;
   Client& alice = t.active("alice");
   Client& bob = t.active("bob");
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.control.leave(bob.id(), t.now);
   t.active("bob");
   alice.events.clear();
@@ -112,6 +112,63 @@ TEST(Resume, does_not_tell_the_end_of_somebody_who_is_back) {
 
   for (const SnapshotPtr& s : alice.heard_of("bob"))
     EXPECT_NE(s->state, ParticipantState::disconnected);
+}
+
+TEST(Resume, tells_what_a_moderator_muted_meanwhile) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  t.active("bob");
+  const std::string sid = t.publish_audio(alice);
+  t.lose_signal(alice);
+  alice.events.clear();
+  ASSERT_TRUE(t.control.moderation().mute_track("room", "alice", sid, true, t.now).ok());
+  ASSERT_TRUE(t.resume(alice).ok());
+  ASSERT_EQ(alice.count<MuteRequested>(), 1u);
+  EXPECT_EQ(alice.last<MuteRequested>().track_sid, sid);
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  EXPECT_EQ(alice.count<MuteRequested>(), 1u) << "once: it may have unmuted itself since";
+}
+
+TEST(Resume, tells_the_publisher_that_somebody_subscribed_meanwhile) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  const std::string sid = t.publish_audio(alice);
+  t.lose_signal(alice);
+  t.active("bob");
+  alice.events.clear();
+  ASSERT_TRUE(t.resume(alice).ok());
+
+  ASSERT_EQ(alice.count<TrackSubscribed>(), 1u);
+  EXPECT_EQ(alice.last<TrackSubscribed>().track_sid, sid);
+}
+
+TEST(Resume, tells_which_tracks_are_no_longer_allowed) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  const std::string sid = t.publish_audio(alice);
+  t.lose_signal(bob);
+  bob.events.clear();
+  t.control.set_subscription_permission(alice.id(), SubscriptionPermission{false, {}}, t.now);
+  ASSERT_TRUE(t.resume(bob).ok());
+
+  ASSERT_EQ(bob.count<SubscriptionPermissionChanged>(), 1u);
+  EXPECT_FALSE(bob.last<SubscriptionPermissionChanged>().allowed);
+}
+
+TEST(Resume, tells_who_does_not_speak_any_more) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  t.publish_audio(alice);
+  t.lose_signal(bob);
+  bob.events.clear();
+  ASSERT_TRUE(t.resume(bob).ok());
+
+  ASSERT_THAT(bob.last<SpeakersChanged>().speakers, SizeIs(1));
+  EXPECT_EQ(bob.last<SpeakersChanged>().speakers[0].participant_sid, alice.sid());
+  EXPECT_FALSE(bob.last<SpeakersChanged>().speakers[0].active);
 }
 
 TEST(SyncState, naming_an_unknown_publication_forces_a_full_reconnect) {
@@ -175,7 +232,7 @@ TEST(Resume, after_more_than_a_minute_tells_of_a_leave_that_is_still_known) {
   Client& alice = t.active("alice");
   Client& bob = t.active("bob");
   t.advance(100s);
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.control.leave(bob.id(), t.now);
   t.advance(90s);
   alice.events.clear();
@@ -191,7 +248,7 @@ TEST(Resume, is_refused_when_a_leave_was_forgotten_that_the_client_may_have_miss
   Client& bob = t.active("bob");
   Client& carol = t.active("carol");
   t.advance(100s);
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.control.leave(bob.id(), t.now);
   t.advance(90s);
   t.control.leave(carol.id(), t.now);
@@ -207,7 +264,7 @@ TEST(Resume, is_not_refused_for_a_leave_that_was_forgotten_long_before_the_loss)
   t.control.leave(bob.id(), t.now);
   t.advance(90s);
   t.control.leave(carol.id(), t.now);
-  t.control.signal_lost(alice.id(), alice.joined.session, t.now);
+  t.lose_signal(alice);
   t.advance(1s);
 
   EXPECT_TRUE(t.resume(alice).ok());

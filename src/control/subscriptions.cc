@@ -53,7 +53,7 @@ void Subscriptions::reconcile(Participant& p, Track& track, TimePoint now) {
   const bool allowed = allows(*track.owner, p, track.sid());
   const bool may = permitted(p, track);
   const bool told = known ? wish->second.told_allowed : true;
-  if (may && told != allowed && (wanted || !told)) {
+  if (may && told != allowed && (wanted || !told) && p.sink) {
     p.wishes[track.sid()].told_allowed = allowed;
     p.emit(SubscriptionPermissionChanged{track.owner->sid, track.sid(), allowed});
   }
@@ -68,14 +68,18 @@ void Subscriptions::subscribe(Participant& p, Track& track, TimePoint now) {
   retarget(p, s);
   track.subscribers.insert(p.id);
   command(p, s);
-  if (p.visible() && !p.is_recorder() && !track.told_subscribed) {
-    track.told_subscribed = true;
-    track.owner->emit(TrackSubscribed{track.sid()});
-  }
+  tell_subscribed(p, track);
   if (track.speaking) p.emit(SpeakersChanged{{heard(*track.owner, p)}});
   if (track.owner->quality_score > 0)
     p.emit(QualityChanged{{{track.owner->sid, track.owner->quality, track.owner->quality_score}}});
   update_dynacast(track, now);
+}
+
+void Subscriptions::tell_subscribed(const Participant& subscriber, Track& track) {
+  if (track.told_subscribed || !track.owner->sink) return;
+  if (!subscriber.visible() || subscriber.is_recorder()) return;
+  track.told_subscribed = true;
+  track.owner->emit(TrackSubscribed{track.sid()});
 }
 
 void Subscriptions::unsubscribe(Participant& p, Track& track, TimePoint now) {
@@ -184,8 +188,12 @@ void Subscriptions::muted_changed(Track& track, TimePoint) {
   run_dynacast(track);
 }
 
-void Subscriptions::repeat_qualities(Participant& publisher, TimePoint) {
-  for (const auto& track : publisher.tracks) {
+void Subscriptions::signal_resumed(Participant& p, TimePoint now) {
+  reconcile(p, now);
+  for (const auto& track : p.tracks) {
+    for (const ParticipantId id : track->subscribers)
+      if (const Participant* subscriber = world_.participant(id))
+        tell_subscribed(*subscriber, *track);
     if (!track->dynacast) continue;
     track->dynacast->repeat();
     run_dynacast(*track);

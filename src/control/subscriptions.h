@@ -34,14 +34,16 @@ class Subscriptions {
   void unsupported(Participant& p, TrackId track, TimePoint now);
 
   void muted_changed(Track& track, TimePoint now);
-  /// Tells a resumed publisher again which qualities are wanted.
-  void repeat_qualities(Participant& publisher, TimePoint now);
+  /// Tells a participant what it may have missed while its signal connection was down: permission
+  /// to subscribe, that somebody listens, which qualities are wanted.
+  void signal_resumed(Participant& p, TimePoint now);
 
  private:
   void reconcile(Participant& p, Track& track, TimePoint now);
   bool permitted(const Participant& p, const Track& track) const;
   void subscribe(Participant& p, Track& track, TimePoint now);
   void unsubscribe(Participant& p, Track& track, TimePoint now);
+  void tell_subscribed(const Participant& subscriber, Track& track);
   void command(Participant& p, Subscription& s);
   void withdraw(Participant& p, Subscription& s);
   void retarget(Participant& p, Subscription& s) const;

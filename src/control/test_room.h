@@ -142,6 +142,8 @@ class TestRoom {
     event(shard::DataChannelChanged{primary(c), shard::DataChannel::lossy});
   }
 
+  void lose_signal(const Client& c) { control.signal_lost(c.id(), c.joined.session, now); }
+
   Result<Resumed, ResumeRefused> resume(Client& c, bool single = true, int protocol = 17) {
     return control.resume({"room", c.joined.self->identity, c.sid(), single, protocol, 0, "key"},
                           collect(c), now);

@@ -68,6 +68,16 @@ bool fits(TrackSource source, MediaKind kind) {
   return true;
 }
 
+/// The publisher chose it, and it becomes a token in other clients' SDP.
+bool is_stream_name(std::string_view name) {
+  constexpr std::size_t kMaxLength = 32;
+  return !name.empty() && name.size() <= kMaxLength && name.substr(0, 3) != "TR_" &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-';
+         });
+}
+
 }  // namespace
 
 bool Permissions::may_publish(TrackSource source, MediaKind kind) const {
@@ -156,6 +166,7 @@ shard::TrackInfo shard_track_info(const Track& track, std::size_t encoding) {
   info.is_voice = d.kind == MediaKind::audio && d.source != TrackSource::screen_share_audio;
   info.stream_id = track.owner->sid + "|" + d.sid;
   info.track_sid = d.sid;
+  if (is_stream_name(d.stream)) info.sync_stream_id = track.owner->sid + "|" + d.stream;
   return info;
 }
 

@@ -32,6 +32,8 @@ struct Track {
   std::set<ParticipantId> subscribers;
   /// The publisher knows that somebody listens.
   bool told_subscribed = false;
+  /// A moderator muted it while the publisher's signal connection was down.
+  bool mute_untold = false;
   /// Muted by a moderator or the publisher: as in description; speaking state as last reported.
   float level = 0;
   bool speaking = false;

@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -10,6 +11,7 @@
 #include "api/livekit/data_packet.h"
 #include "api/livekit/room_service.h"
 #include "api/livekit/service.h"
+#include "api/videosdk/rest_api.h"
 #include "base/log.h"
 #include "control/control.h"
 #include "io/affinity.h"
@@ -19,6 +21,7 @@
 #include "server/metrics.h"
 #include "server/shard_host.h"
 #include "server/shutdown.h"
+#include "store/store.h"
 
 namespace plenum::server {
 namespace {
@@ -55,11 +58,26 @@ livekit_api::SignalConfig signal_config(const Config& config) {
   return s;
 }
 
+std::unique_ptr<store::Store> open_store(const Config& config) {
+  if (config.data_dir.empty()) return store::open_store(":memory:");
+  std::filesystem::create_directories(config.data_dir);
+  return store::open_store((std::filesystem::path(config.data_dir) / "plenum.db").string());
+}
+
+videosdk_api::KeyLookup configured_keys(const Config& config) {
+  return [keys = config.keys](std::string_view key) -> std::optional<videosdk_api::KeyState> {
+    const auto found = keys.find(key);
+    if (found == keys.end()) return std::nullopt;
+    return videosdk_api::KeyState{found->second};
+  };
+}
+
 /// Everything there is, in the order in which it is made; it goes in the opposite order.
 class Node {
  public:
   explicit Node(const Config& config)
       : config_(config),
+        store_(open_store(config)),
         shards_(io_, shard_configs(config)),
         control_(
             control_config(config), shards_.count(),
@@ -69,6 +87,8 @@ class Node {
                     {io::now, io::unix_ms}),
         room_service_(control_, http::KeyStore(config.keys),
                       {io::now, io::unix_ms, [this] { signalling_.kick(); }}),
+        rest_(*store_, control_,
+              {io::now, io::unix_ms, configured_keys(config), [this] { signalling_.kick(); }}),
         shutdown_(io_, config.shutdown_deadline) {
     http_ = std::make_unique<http::Server>(io_, routes());
     for (const Address& a : config.admin) {
@@ -85,6 +105,7 @@ class Node {
   ~Node() {
     http_.reset();
     admin_.reset();
+    store_->stop();  // what it still owes is posted before the last turn
     io_.restart();
     io_.poll();  // lets the coroutines of connections just cut leave what is about to go
   }
@@ -102,6 +123,7 @@ class Node {
     http::Router router;
     signalling_.add_routes(router);
     room_service_.add_routes(router);
+    rest_.add_routes(router);
     if (config_.admin.empty()) add_life_signs(router, life_signs());
     if (config_.dev) add_dev_token(router, config_);
     add_web_page(router, std::make_shared<http::StaticFiles>(load_web_page(config_)));
@@ -151,10 +173,12 @@ class Node {
 
   const Config& config_;
   asio::io_context io_{1};
+  std::unique_ptr<store::Store> store_;
   ShardHost shards_;
   control::Control control_;
   livekit_api::SignalService signalling_;
   livekit_api::RoomService room_service_;
+  videosdk_api::RestApi rest_;
   Shutdown shutdown_;
   std::unique_ptr<http::Server> http_, admin_;
   bool ready_ = false;

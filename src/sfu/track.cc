@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "media/rtp/red.h"
 #include "sfu/subscription.h"
 
 namespace plenum::sfu {
@@ -27,6 +28,8 @@ Track::~Track() = default;
 const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packet packet,
                                      const rtp::ExtensionsView& extensions, TimePoint now) {
   if (index >= kLayers || packet.payload().empty()) return nullptr;
+  // A subscriber without RED would get it as if it were Opus.
+  if (is_red && !rtp::parse_red(packet.payload())) return nullptr;
   Layer& layer = layers_[index];
   if (!layer.seen || layer.ssrc != packet.header.ssrc) {
     if (layer.cache && !burst_.empty()) replaced_.push_back(std::move(layer.cache));

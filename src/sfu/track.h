@@ -35,7 +35,7 @@ class Track {
     /// The client sends each layer as a stream of its own (rids).
     bool simulcast = false;
     std::string fmtp;
-    std::string stream_id, track_sid;
+    std::string track_sid;
   };
   static constexpr std::size_t kLayers = 3;
 

@@ -74,6 +74,14 @@ TEST(Track, streams_that_take_turns_never_get_the_same_output_number) {
   EXPECT_GT(used.size(), 10u);
 }
 
+TEST(Track, broken_redundancy_is_not_taken_for_audio) {
+  Track track(voice());
+  const rtp::ExtensionsView none;
+
+  EXPECT_FALSE(track.handle_rtp(0, true, packet(1, 100, 0xff), none, t0));  // headers without end
+  EXPECT_TRUE(track.handle_rtp(0, true, packet(1, 101, 0x6f), none, t0));   // the primary alone
+}
+
 TEST(Track, what_cannot_be_sent_takes_no_number) {
   Track track(voice());
   Subscription subscription(PeerId(1), track);

@@ -50,6 +50,8 @@ struct TrackInfo {
   /// Wire names: "PA_x|TR_y" and "TR_y" (livekit-wire 4.6), for a=msid towards subscribers.
   std::string stream_id;
   std::string track_sid;
+  /// "PA_x|camera": the same for all tracks that are to be played in lip-sync. Empty = none.
+  std::string sync_stream_id;
 };
 
 /// What a subscriber wants to see of one video track.
@@ -79,6 +81,8 @@ struct AddPeer {
   std::vector<codec::Codec> allowed_codecs;
   /// Only ICE-TCP candidates (simulate switch_candidate_protocol, fallback after UDP failed).
   bool tcp_only = false;
+  /// The client finds tracks by mid, so streams may be named by TrackInfo::sync_stream_id.
+  bool sync_streams = false;
 };
 struct RemovePeer {
   PeerId peer;

@@ -127,10 +127,15 @@ void Shard::send_sender_reports(PeerEntry& entry, TimePoint now) {
   for (auto& [id, subscription] : entry.subscriptions) {
     if (const auto r = subscription->poll_sender_report(now))
       entry.peer.send_sender_report(r->ssrc, r->ntp, r->rtp, r->packets, r->octets,
-                                    subscription->track().config().stream_id, now);
+                                    stream_name(entry, *find_track(id)), now);
     next = std::min(next, subscription->next_sender_report());
   }
   timers_.arm({TimerKey::Kind::peer, entry.info.peer.value()}, next);
+}
+
+const std::string& Shard::stream_name(const PeerEntry& entry, const TrackEntry& track) {
+  const bool in_sync = entry.info.sync_streams && !track.info.sync_stream_id.empty();
+  return in_sync ? track.info.sync_stream_id : track.info.stream_id;
 }
 
 void Shard::report_quality(TimePoint now) {

@@ -49,6 +49,7 @@ class Shard {
   TimePoint next_timeout() const;
   bool stopping() const { return stopping_; }
   Counters& counters() { return counters_; }
+  bool has_peers() const { return peers_.size() > 0; }
 
  private:
   /// What a timer belongs to.
@@ -147,6 +148,9 @@ class Shard {
   TrackEntry* find_track(TrackId id);
   void remove_track(TrackId id, TimePoint now);
   void remove_subscription(PeerEntry& entry, TrackId track, TimePoint now);
+  /// How the track's stream is called towards this peer, in a=msid and as CNAME.
+  static const std::string& stream_name(const PeerEntry& entry, const TrackEntry& track);
+  static void add_transport_counters(PeerEntry& entry, Counters& to);
   MidMap mid_map(const std::vector<std::pair<std::string, TrackId>>& from);
   std::vector<std::string> candidates(bool tcp_only) const;
 

@@ -58,6 +58,7 @@ void Shard::run(RemovePeer& c, TimePoint now) {
   while (!entry->subscriptions.empty())
     remove_subscription(*entry, entry->subscriptions.begin()->first, now);
   timers_.disarm({TimerKey::Kind::peer, c.peer.value()});
+  add_transport_counters(*entry, counters_);
   std::erase(touched_peers_, entry);
   peers_.remove(c.peer);
 }
@@ -127,13 +128,14 @@ void Shard::run(Subscribe& c, TimePoint now) {
   subscription->set_sendable(entry->peer.can_send(), now);
   subscription->set_target(c.target.enabled, c.target.max_spatial, c.target.max_temporal, now);
   const sfu::Track::Config& config = track->track.config();
+  const std::string& stream_id = stream_name(*entry, *track);
   peer::SendTrack send{.track = c.track,
                        .kind = track->info.kind,
                        .codec = config.codec,
                        .fmtp = config.fmtp,
-                       .stream_id = config.stream_id,
+                       .stream_id = stream_id,
                        .track_id = config.track_sid,
-                       .cname = config.stream_id,
+                       .cname = stream_id,
                        .ssrc = Ssrc(entry->next_ssrc | 1),
                        .rtx_ssrc = Ssrc(entry->next_ssrc),
                        .red = config.red,
@@ -178,7 +180,6 @@ void Shard::run(AddReplica& c, TimePoint) {
                             .layers = c.info.layers,
                             .simulcast = c.simulcast,
                             .fmtp = std::move(c.fmtp),
-                            .stream_id = c.info.stream_id,
                             .track_sid = c.info.track_sid};
   const TrackId id = c.info.track;
   auto entry = std::make_unique<TrackEntry>(std::move(c.info), std::move(config));
@@ -217,12 +218,27 @@ void Shard::run(RemoveRelay& c, TimePoint) {
   if (TrackEntry* entry = find_track(c.track)) std::erase(entry->relays, c.to);
 }
 
+/// What the peer's transports counted by themselves.
+void Shard::add_transport_counters(PeerEntry& entry, Counters& to) {
+  const peer::Transport::Counters& transport = entry.peer.transport_counters();
+  const peer::Uplinks::Counters& uplinks = entry.peer.uplinks().counters();
+  to.dropped_auth += transport.auth_failed;
+  to.dropped_replay += transport.replayed;
+  to.dropped_malformed += transport.malformed + uplinks.malformed;
+  to.dropped_unknown_sender += transport.unvalidated;
+  to.dropped_unknown_ssrc += uplinks.unknown_ssrc;
+  to.dtls_failures += transport.dtls_failures;
+  to.nacks_out += uplinks.nacks_sent;
+}
+
 void Shard::run(Scrape& c, TimePoint) {
   counters_.peers = peers_.size();
   counters_.tracks = tracks_.size();
   counters_.subscriptions = 0;
   for (auto& [id, t] : tracks_) counters_.subscriptions += t->track.subscriptions().size();
-  emit_(ShardSnapshot{c.request, config_.id, counters_});
+  Counters all = counters_;
+  peers_.for_each([&](PeerEntry& e) { add_transport_counters(e, all); });
+  emit_(ShardSnapshot{c.request, config_.id, all});
 }
 
 void Shard::run(Stop&, TimePoint now) {

@@ -118,7 +118,9 @@ void Shard::take(PeerEntry& e, peer::ReportReceived& o, TimePoint now) {
        .lsr = o.block.lsr,
        .dlsr = o.block.dlsr},
       now);
-  if (rtt) e.rtt = e.rtt == Duration{} ? *rtt : (e.rtt * 7 + *rtt) / 8;
+  if (!rtt) return;
+  e.rtt = e.rtt == Duration{} ? *rtt : (e.rtt * 7 + *rtt) / 8;
+  e.peer.uplinks().on_rtt(e.rtt);
 }
 
 void Shard::take(PeerEntry& e, peer::AnswerReady& o, TimePoint) {
@@ -149,7 +151,6 @@ void Shard::take(PeerEntry& e, peer::UplinkBound& o, TimePoint) {
                             .layers = info->second.layers,
                             .simulcast = simulcast,
                             .fmtp = codec.fmtp,
-                            .stream_id = info->second.stream_id,
                             .track_sid = info->second.track_sid};
   auto& slot = tracks_[o.track];
   if (!slot) {

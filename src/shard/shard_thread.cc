@@ -1,8 +1,11 @@
 #include "shard/shard_thread.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "io/affinity.h"
 #include "io/clock.h"
@@ -22,6 +25,8 @@ constexpr std::ptrdiff_t kMaxTcpPerAddress = 512;
 constexpr Duration kTcpGrace = 10s;
 constexpr Duration kTcpSweep = 2s;
 constexpr Duration kStall = 100ms;
+/// Long enough that a call in which all reconnect at once does not pay for it.
+constexpr Duration kGiveBackAfter = 2s;
 
 constexpr std::uint64_t token(std::uint64_t kind, std::uint64_t index) {
   return kind << 32 | index;
@@ -137,6 +142,7 @@ void ShardThread::turn(std::span<const io::Ready> ready) {
   }
   if (now >= next_sweep_) sweep_tcp(now);
   shard_->end_turn(now);
+  give_back_memory(now);
   flush();
   events_.retry();
   if (events_.take_pushed()) event_wakeup_.notify();
@@ -155,7 +161,23 @@ void ShardThread::receive_udp(std::uint32_t index, TimePoint now) {
 
 TimePoint ShardThread::next_timeout() const {
   if (events_.behind()) return io::now() + 1ms;
-  return tcp_.empty() ? shard_->next_timeout() : std::min(shard_->next_timeout(), next_sweep_);
+  const TimePoint own = tcp_.empty() ? give_back_at_ : std::min(give_back_at_, next_sweep_);
+  return std::min(shard_->next_timeout(), own);
+}
+
+/// When the last peer has left: free packets lie in a list of this thread, and the allocator keeps
+/// what was freed between things that live on.
+void ShardThread::give_back_memory(TimePoint now) {
+  if (shard_->has_peers()) {
+    was_used_ = true;
+    give_back_at_ = kNever;
+  } else if (std::exchange(was_used_, false)) {
+    give_back_at_ = now + kGiveBackAfter;
+  } else if (now >= give_back_at_) {
+    give_back_at_ = kNever;
+    Buffer::release_free();
+    ::malloc_trim(0);
+  }
 }
 
 void ShardThread::sweep_tcp(TimePoint now) {

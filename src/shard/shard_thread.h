@@ -74,6 +74,7 @@ class ShardThread : private DatagramSink {
   void accept_tcp(std::size_t index, TimePoint now);
   void sweep_tcp(TimePoint now);
   TimePoint next_timeout() const;
+  void give_back_memory(TimePoint now);
   void receive_tcp(std::uint32_t number, std::uint32_t events, TimePoint now);
   void close_tcp(std::uint32_t number);
   void flush();
@@ -91,6 +92,8 @@ class ShardThread : private DatagramSink {
   std::unordered_map<std::uint32_t, Tcp> tcp_;
   std::uint32_t next_tcp_ = 1;
   TimePoint next_sweep_{};
+  bool was_used_ = false;
+  TimePoint give_back_at_ = kNever;
   std::vector<std::byte> tcp_out_;
   std::vector<io::Received> received_;
   SpscRing<Command> commands_;

@@ -8,7 +8,8 @@
 namespace plenum::shard {
 
 /// When which object wants to be woken. Re-arming is cheap: an earlier time is pushed, a later one
-/// waits until the old entry comes up and then moves. One shard.
+/// waits until the old entry comes up and then moves. A key keeps its place, and so allocates
+/// nothing, until it is disarmed: do so when its object goes. One shard.
 template <class Key, class Hash = std::hash<Key>>
 class TimerQueue {
  public:
@@ -29,7 +30,7 @@ class TimerQueue {
       heap_.pop();
       const auto it = armed_.find(e.key);
       if (it == armed_.end() || it->second != e.at) continue;  // disarmed, or armed anew
-      armed_.erase(it);
+      it->second = kNever;
       expired(e.key);
     }
   }

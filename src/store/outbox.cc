@@ -104,6 +104,12 @@ std::optional<std::int64_t> next_due_ms(Database& db) {
   return FieldReader(found.rows.front()).maybe_integer();
 }
 
+std::int64_t count_pending(Database& db) {
+  return db.execute("SELECT count(*) FROM deliveries WHERE state = 'pending'")
+      .rows.front()
+      .integer(0);
+}
+
 std::vector<Delivery> claim_deliveries(Database& db, const DueEndpoint& endpoint,
                                        std::int64_t now_ms, std::int64_t lease_ms,
                                        std::int64_t limit) {

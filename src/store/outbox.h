@@ -58,6 +58,9 @@ std::vector<DueEndpoint> due_endpoints(Database& db, std::int64_t now_ms, std::i
 /// When the next delivery is due; nullopt while nothing waits.
 std::optional<std::int64_t> next_due_ms(Database& db);
 
+/// Deliveries neither made nor given up, of all tenants. Reads an index from end to end.
+std::int64_t count_pending(Database& db);
+
 /// Hands out heads of the endpoint's due queues, and hides those queues until `lease_ms` from now:
 /// by then there is a record of success or failure, or the sender has died and they come again.
 std::vector<Delivery> claim_deliveries(Database& db, const DueEndpoint& endpoint,

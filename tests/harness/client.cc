@@ -281,6 +281,14 @@ void Client::send_pli(Ssrc ssrc, TimePoint now) {
   drain(now);
 }
 
+void Client::send_fir(Ssrc ssrc, std::uint8_t sequence, TimePoint now) {
+  std::array<std::byte, 64> out;
+  ByteWriter w(out);
+  rtcp::write_fir(w, Ssrc(1), ssrc, sequence);
+  transport_.send_rtcp(w.written());
+  drain(now);
+}
+
 void Client::send_nack(Ssrc ssrc, std::vector<std::uint16_t> seqs, TimePoint now) {
   std::array<std::byte, 1200> out;
   ByteWriter w(out);

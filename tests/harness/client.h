@@ -59,6 +59,7 @@ class Client {
   void send_sender_report(std::size_t send_index, std::size_t layer, NtpTime ntp, std::uint32_t rtp,
                           TimePoint now);
   void send_pli(Ssrc ssrc, TimePoint now);
+  void send_fir(Ssrc ssrc, std::uint8_t sequence, TimePoint now);
   void send_nack(Ssrc ssrc, std::vector<std::uint16_t> seqs, TimePoint now);
   /// Key frame requests from the server, per send and layer.
   int plis(std::size_t send_index, std::size_t layer) const;

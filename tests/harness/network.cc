@@ -49,6 +49,7 @@ void Network::send(const Address& from, const Address& to, Bytes bytes, TimePoin
 Network::Datagram Network::pop() {
   Datagram d = queue_.top();
   queue_.pop();
+  if (tap) tap(d);
   return d;
 }
 

@@ -47,6 +47,8 @@ class Network {
   void send(const Address& from, const Address& to, Bytes bytes, TimePoint now);
   TimePoint next() const { return queue_.empty() ? kNever : queue_.top().at; }
   Datagram pop();
+  /// Sees each datagram when it arrives.
+  std::function<void(const Datagram&)> tap;
   std::uint64_t lost() const { return lost_; }
 
  private:

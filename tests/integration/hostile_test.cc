@@ -52,6 +52,12 @@ class Hostile : public testing::Test {
   void inject(const Address& from, Bytes bytes) {
     server.network().send(from, server_address, bytes, server.now());
   }
+  /// What /metrics would say of the shard.
+  shard::Counters scrape() {
+    server.clear_events();
+    server.command(0, shard::Scrape{});
+    return server.events<shard::ShardSnapshot>().at(0).counters;
+  }
   /// Audio packets of alice that arrive during so many sends.
   std::uint64_t heard(int packets) {
     const auto before = server.counters(0).rtp_in;
@@ -133,10 +139,43 @@ TEST_F(Hostile, a_client_hello_from_a_stranger_never_reaches_dtls) {
   EXPECT_EQ(heard(20), 20u);
 }
 
-TEST_F(Hostile, replayed_packets_are_not_forwarded) {
+TEST_F(Hostile, doubled_packets_are_taken_once) {
   server.network().set_link(alice->address(), {.delay = 5ms, .duplicate = 1.0}, {});
 
   EXPECT_EQ(heard(100), 100u);
+}
+
+TEST_F(Hostile, replayed_packets_are_dropped_and_counted_also_after_an_ice_restart) {
+  std::vector<std::vector<std::byte>> captured;
+  server.network().tap = [&](const harness::Network::Datagram& d) {
+    const auto first = static_cast<unsigned>(d.bytes.at(0));
+    if (d.from == alice->address() && first >= 128 && first < 192) captured.push_back(d.bytes);
+  };
+  constexpr int kPackets = kMemoryIsOurs ? 10'000 : 500;  // a sanitizer takes its time
+  for (int i = 0; i < kPackets; ++i, ++seq) {
+    alice->send_rtp(0, 0, seq, seq * 960u, false, payload, server.now(), 20);
+    server.run_for(1ms);
+  }
+  server.run_for(50ms);
+  server.network().tap = nullptr;
+  ASSERT_GE(captured.size(), std::size_t{kPackets});
+  const auto replay = [&] {
+    const shard::Counters before = scrape();
+    for (const auto& bytes : captured) {
+      inject(alice->address(), bytes);
+      server.run_for(100us);
+    }
+    server.run_for(100ms);
+    EXPECT_EQ(scrape().dropped_replay - before.dropped_replay, captured.size());
+    EXPECT_EQ(scrape().rtp_in, before.rtp_in);
+  };
+  replay();
+  EXPECT_EQ(heard(20), 20u);
+  alice->restart_ice();
+  server.negotiate(*alice, {{.cid = "mic", .codec = Codec::opus, .rids = {}}}, 0, 0);
+  server.run_for(1s);
+  replay();
+  EXPECT_EQ(heard(20), 20u);
 }
 
 TEST_F(Hostile, invented_ssrcs_cost_no_memory_and_do_not_disturb_the_real_one) {

@@ -123,15 +123,15 @@ Result<std::optional<double>, JwtError> date_in(const json::object& claims, std:
   return std::optional<double>(seconds);
 }
 
-Status<JwtError> check_times(const json::object& claims, std::int64_t now) {
+Status<JwtError> check_times(const json::object& claims, std::int64_t now, const JwtRules& rules) {
   const auto expiry = date_in(claims, "exp");
   const auto not_before = date_in(claims, "nbf");
   const auto issued_at = date_in(claims, "iat");
   if (!expiry || !not_before || !issued_at) return Err{JwtError::malformed};
-  const double earliest = static_cast<double>(now - kJwtLeewaySeconds);
-  const double latest = static_cast<double>(now + kJwtLeewaySeconds);
-  if (!*expiry) return Err{JwtError::no_expiry};
-  if (**expiry < earliest) return Err{JwtError::expired};
+  const double earliest = static_cast<double>(now - rules.leeway_s);
+  const double latest = static_cast<double>(now + rules.leeway_s);
+  if (!*expiry && rules.needs_expiry) return Err{JwtError::no_expiry};
+  if (*expiry && **expiry < earliest) return Err{JwtError::expired};
   if (*not_before && **not_before > latest) return Err{JwtError::not_yet_valid};
   if (*issued_at && **issued_at > latest) return Err{JwtError::not_yet_valid};
   return Ok{};
@@ -164,7 +164,7 @@ std::string_view text(JwtError error) {
 }
 
 Result<json::object, JwtError> verify_jwt(std::string_view token, const SecretLookup& secret_of,
-                                          std::int64_t now) {
+                                          std::int64_t now, const JwtRules& rules) {
   if (token.size() > kMaxJwtBytes) return Err{JwtError::too_long};
   const std::size_t first = token.find('.');
   const std::size_t second = first == token.npos ? token.npos : token.find('.', first + 1);
@@ -179,7 +179,7 @@ Result<json::object, JwtError> verify_jwt(std::string_view token, const SecretLo
 
   auto claims = parse_object(*payload);
   if (!claims) return claims;
-  const json::string* issuer = string_in(*claims, "iss");
+  const json::string* issuer = string_in(*claims, rules.issuer_claim);
   const std::optional<std::string> secret =
       issuer ? secret_of({issuer->data(), issuer->size()}) : std::nullopt;
   // Hashing with an empty key keeps known and unknown issuers alike in time.
@@ -189,7 +189,7 @@ Result<json::object, JwtError> verify_jwt(std::string_view token, const SecretLo
   if (!secret || secret->empty()) return Err{JwtError::unknown_issuer};
   if (!equal) return Err{JwtError::bad_signature};
 
-  if (const auto checked = check_times(*claims, now); !checked) return Err{checked.error()};
+  if (const auto checked = check_times(*claims, now, rules); !checked) return Err{checked.error()};
   return claims;
 }
 

@@ -35,9 +35,18 @@ inline constexpr std::int64_t kJwtLeewaySeconds = 60;
 /// The secret of an issuer; nullopt when it is unknown.
 using SecretLookup = std::function<std::optional<std::string>(std::string_view issuer)>;
 
+/// In what the families of tokens differ.
+struct JwtRules {
+  /// The claim that names whose secret signed.
+  std::string_view issuer_claim = "iss";
+  std::int64_t leeway_s = kJwtLeewaySeconds;
+  bool needs_expiry = true;
+};
+
 /// The claims of a valid token. `now` is Unix time in seconds.
 Result<boost::json::object, JwtError> verify_jwt(std::string_view token,
-                                                 const SecretLookup& secret_of, std::int64_t now);
+                                                 const SecretLookup& secret_of, std::int64_t now,
+                                                 const JwtRules& rules = {});
 std::string sign_jwt(const boost::json::object& claims, std::string_view secret);
 
 }  // namespace plenum::http

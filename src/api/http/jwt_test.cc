@@ -179,5 +179,14 @@ TEST(KeyStore, finds_what_was_added) {
   EXPECT_EQ(keys.first_key(), "a");
 }
 
+TEST(Jwt, takes_the_issuer_from_the_claim_the_rules_name_and_does_without_expiry_if_they_say_so) {
+  const auto token = signed_token(kHeader, R"({"apikey":"key","nbf":1700000031})");
+  const JwtRules rules{.issuer_claim = "apikey", .leeway_s = 30, .needs_expiry = false};
+
+  EXPECT_EQ(error_of(token), JwtError::unknown_issuer);
+  EXPECT_TRUE(verify_jwt(token, lookup, kNow + 1, rules).ok());
+  EXPECT_EQ(verify_jwt(token, lookup, kNow, rules).error(), JwtError::not_yet_valid);
+}
+
 }  // namespace
 }  // namespace plenum::http

@@ -37,73 +37,83 @@ void configure_socket(asio::ip::tcp::socket& socket) {
 
 }  // namespace
 
-void HalfClosingSocket::half_close() {
+void TcpLayer::half_close() {
   error_code ignored;
   shutdown(shutdown_send, ignored);
 }
 
-void teardown(beast::role_type, HalfClosingSocket& socket, error_code& ec) {
+void teardown(beast::role_type, TcpLayer& socket, error_code& ec) {
   socket.half_close();
   ec = {};
 }
 
 WebsocketStream::WebsocketStream(asio::ip::tcp::socket socket, WebsocketOptions options,
                                  Address client, std::shared_ptr<void> owner)
-    : stream_(HalfClosingSocket(std::move(socket))),
+    : stream_(std::in_place, TcpLayer(std::move(socket))),
       options_(options),
       client_(client),
       owner_(std::move(owner)),
-      stall_timer_(stream_.get_executor()),
-      ping_timer_(stream_.get_executor()) {
+      stall_timer_(stream_->get_executor()),
+      ping_timer_(stream_->get_executor()),
+      reader_(stream_->get_executor(), asio::steady_timer::time_point::max()) {
   configure();
 }
 
 void WebsocketStream::configure() {
-  configure_socket(stream_.next_layer());
+  configure_socket(stream_->next_layer());
   beast::websocket::stream_base::timeout timeout;
   timeout.handshake_timeout = options_.close_timeout;
   timeout.idle_timeout = beast::websocket::stream_base::none();
   timeout.keep_alive_pings = false;
-  stream_.set_option(timeout);
+  stream_->set_option(timeout);
 
   beast::websocket::permessage_deflate deflate;
   deflate.server_enable = options_.deflate;
   deflate.server_max_window_bits = kDeflateWindowBits;
   deflate.client_max_window_bits = kDeflateWindowBits;
   deflate.msg_size_threshold = kDeflateThresholdBytes;
-  stream_.set_option(deflate);
+  stream_->set_option(deflate);
 
-  stream_.read_message_max(options_.max_message_bytes);
-  stream_.auto_fragment(false);
-  stream_.control_callback(
-      [this](beast::websocket::frame_type, beast::string_view) { heard_ = Clock::now(); });
+  stream_->read_message_max(options_.max_message_bytes);
+  stream_->auto_fragment(false);
 }
 
 asio::awaitable<void> WebsocketStream::accept(const Upgrade& upgrade) {
   const auto self = shared_from_this();
-  co_await stream_.async_accept(upgrade, asio::use_awaitable);
-  heard_ = Clock::now();
+  co_await stream_->async_accept(upgrade, asio::use_awaitable);
   schedule_ping();
 }
 
 asio::awaitable<std::optional<Message>> WebsocketStream::read(
     std::shared_ptr<WebsocketStream> self) {
   if (self->state_ == State::ended) co_return std::nullopt;
-  Message message;
-  auto buffer = asio::dynamic_buffer(message.data);
-  error_code ec;
-  self->reading_ = true;
-  self->heard_ = Clock::now();
-  co_await self->stream_.async_read(buffer, asio::redirect_error(asio::use_awaitable, ec));
-  self->reading_ = false;
-  if (ec) {
-    if (ec == beast::websocket::error::message_too_big) co_await self->drain();
+  if (self->state_ != State::handshake) self->start_read();
+  error_code ignored;
+  co_await self->reader_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  if (self->state_ == State::ended) co_return std::nullopt;
+  if (self->read_error_) {
+    if (self->read_error_ == beast::websocket::error::message_too_big) co_await self->drain();
     self->cut();
     co_return std::nullopt;
   }
-  self->heard_ = Clock::now();
-  message.text = self->stream_.got_text();
-  co_return message;
+  co_return std::move(self->incoming_);
+}
+
+void WebsocketStream::start_read() {
+  reading_ = true;
+  incoming_ = {};
+  incoming_buffer_.emplace(incoming_.data);
+  stream_->async_read(*incoming_buffer_, [self = shared_from_this()](error_code ec, std::size_t) {
+    self->on_read(ec);
+  });
+}
+
+void WebsocketStream::on_read(error_code ec) {
+  reading_ = false;
+  if (state_ == State::ended) return;
+  read_error_ = ec;
+  incoming_.text = stream_->got_text();
+  reader_.cancel();
 }
 
 /// Reads on for a while after a refused message, so that the other end gets to our close frame.
@@ -111,15 +121,12 @@ asio::awaitable<void> WebsocketStream::drain() {
   if (state_ == State::ended) co_return;
   state_ = State::draining;
   ++writes_;
-  stall_timer_.expires_after(options_.close_timeout);
-  stall_timer_.async_wait([weak = weak_from_this()](error_code ec) {
-    const auto self = weak.lock();
-    if (!ec && self) self->cut();
-  });
+  cut_after(options_.close_timeout);
   std::array<char, 4096> unread;
   error_code ec;
-  for (std::size_t total = 0; !ec && total < kDrainFactor * options_.max_message_bytes;)
-    total += co_await stream_.next_layer().async_read_some(
+  const std::size_t most = kDrainFactor * options_.max_message_bytes;
+  for (std::size_t total = 0; !ec && state_ == State::draining && total < most;)
+    total += co_await stream_->next_layer().async_read_some(
         asio::buffer(unread), asio::redirect_error(asio::use_awaitable, ec));
 }
 
@@ -145,8 +152,8 @@ void WebsocketStream::write_next() {
   writing_ = true;
   ++writes_;
   watch_write();
-  stream_.text(queue_.front().text);
-  stream_.async_write(
+  stream_->text(queue_.front().text);
+  stream_->async_write(
       asio::buffer(queue_.front().data),
       [self = shared_from_this()](error_code ec, std::size_t) { self->on_written(ec); });
 }
@@ -171,6 +178,14 @@ void WebsocketStream::watch_write() {
   });
 }
 
+void WebsocketStream::cut_after(std::chrono::milliseconds time) {
+  stall_timer_.expires_after(time);
+  stall_timer_.async_wait([weak = weak_from_this()](error_code ec) {
+    const auto self = weak.lock();
+    if (!ec && self) self->cut();
+  });
+}
+
 void WebsocketStream::close(CloseCode code) {
   if (state_ != State::open) return;
   state_ = State::closing;
@@ -181,8 +196,10 @@ void WebsocketStream::close(CloseCode code) {
 void WebsocketStream::send_close() {
   ++writes_;
   writing_ = true;
+  state_ = State::handshake;
   ping_timer_.cancel();
-  stream_.async_close(
+  cut_after(options_.close_timeout);
+  stream_->async_close(
       beast::websocket::close_reason(static_cast<beast::websocket::close_code>(close_code_)),
       [self = shared_from_this()](error_code) {
         self->writing_ = false;
@@ -195,8 +212,11 @@ void WebsocketStream::cut() {
   state_ = State::ended;
   stall_timer_.cancel();
   ping_timer_.cancel();
+  reader_.cancel();
   error_code ignored;
-  stream_.next_layer().close(ignored);
+  stream_->next_layer().close(ignored);
+  // Not now: one of its own handlers may be what calls.
+  asio::post(stall_timer_.get_executor(), [self = shared_from_this()] { self->stream_.reset(); });
   // The front may still be under the write that is being cancelled.
   while (queue_.size() > (writing_ ? 1u : 0u)) queue_.pop_back();
   queued_bytes_ = 0;
@@ -212,10 +232,11 @@ void WebsocketStream::schedule_ping() {
 }
 
 void WebsocketStream::ping() {
-  const bool silent = reading_ && Clock::now() - heard_ > kSilentPings * options_.ping_interval;
+  const auto waits = TcpLayer::Clock::now() - stream_->next_layer().waits_since();
+  const bool silent = reading_ && waits > kSilentPings * options_.ping_interval;
   if (pinging_ || silent) return cut();
   pinging_ = true;
-  stream_.async_ping({}, [self = shared_from_this()](error_code ec) {
+  stream_->async_ping({}, [self = shared_from_this()](error_code ec) {
     self->pinging_ = false;
     if (ec) self->cut();
   });

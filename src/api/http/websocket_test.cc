@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <functional>
+#include <random>
+#include <vector>
 
 #include "api/http/loopback.h"
 
@@ -233,6 +235,86 @@ TEST_F(WebsocketTest, pings_and_cuts_a_silent_client) {
   const std::string ping("\x89\x00", 2);  // RFC 6455 5.5.2, without a payload
   // Three, or fewer where a busy machine lets the silence grow between two of them.
   EXPECT_THAT(received, ::testing::AnyOf(ping + ping + ping, ping + ping, ping));
+}
+
+/// The client's last word and what follows it in the same segment, while the server closes too.
+TEST_F(WebsocketTest, ends_whatever_comes_while_it_closes) {
+  int ended = 0;
+  serve(
+      [&](Websocket ws) -> Task<> {
+        co_await ws.read();
+        ws.close();
+        while (co_await ws.read()) {
+        }
+        ++ended;
+      },
+      {.close_timeout = 50ms});
+  // RFC 6455 5.2, each with a mask of zeros.
+  const std::string bye("\x81\x83\0\0\0\0bye", 9), close("\x88\x80\0\0\0\0", 6),
+      ping("\x89\x80\0\0\0\0", 6), fragment("\x01\x81\0\0\0\0x", 7), half("\x81\x83\0", 3);
+  const std::string followers[] = {
+      close,         ping + close,    ping, ping + ping + close, bye + close, fragment + close,
+      close + close, fragment + half, half, "garbage",           ""};
+  for (const std::string& follower : followers) {
+    run([](WebsocketTest* self, const std::string& bytes) -> Task<> {
+      Client client = co_await self->open();
+      EXPECT_TRUE(co_await self->write(client.next_layer(), bytes));
+      for (int i = 0; i < 100 && self->server_->connections() > 0; ++i) co_await self->pass(10ms);
+      EXPECT_EQ(self->server_->connections(), 0u) << ::testing::PrintToString(bytes);
+    }(this, bye + follower));
+  }
+  EXPECT_EQ(ended, std::ssize(followers));
+}
+
+/// Frames of every kind in segments of every size, while the server pings and closes when it likes.
+TEST_F(WebsocketTest, survives_frames_in_any_order_and_segments) {
+  std::mt19937 random(20261126);
+  const auto below = [&random](unsigned n) { return static_cast<unsigned>(random() % n); };
+  serve(
+      [&](Websocket first) -> Task<> {
+        const auto ws = std::make_shared<Websocket>(std::move(first));
+        asio::steady_timer later(io_, std::chrono::microseconds(below(4000)));
+        later.async_wait([ws](error_code ec) {
+          if (!ec) ws->close();
+        });
+        while (auto message = co_await ws->read()) {
+          if (below(4) == 0) ws->send_binary(std::move(message->data));
+          if (below(8) == 0) ws->close();
+        }
+      },
+      {.ping_interval = 2ms, .close_timeout = 20ms});
+  const auto frame = [&] {
+    // FIN, RSV and opcode (RFC 6455 5.2): the first nine are legal somewhere, the others need
+    // deflate or are errors.
+    static constexpr std::uint8_t kFirst[] = {0x81, 0x82, 0x01, 0x02, 0x80, 0x00, 0x88, 0x89,
+                                              0x8a, 0xc1, 0xc2, 0x41, 0x83, 0x08, 0x91};
+    const std::size_t size = below(10) == 0 ? 200 : below(20);
+    std::string bytes = {static_cast<char>(kFirst[below(below(3) > 0 ? 9 : 15)])};
+    if (size > 125) bytes += {'\xfe', '\0', static_cast<char>(size)};
+    if (size <= 125) bytes += static_cast<char>(0x80 | size);
+    bytes.append(4, '\0');  // the mask
+    for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(below(128));
+    return bytes;
+  };
+  for (int client = 0; client < 300 && !HasFailure(); ++client) {
+    std::vector<std::string> segments(1);
+    for (unsigned frames = 1 + below(8); frames > 0; --frames) {
+      segments.back() += frame();
+      if (below(3) == 0) segments.back().resize(segments.back().size() - below(4));
+      if (below(3) == 0) segments.emplace_back();
+    }
+    run([](WebsocketTest* self, std::vector<std::string> all, bool deflate) -> Task<> {
+      Client ws = co_await self->open(deflate);
+      for (const std::string& segment : all) {
+        if (!co_await self->write(ws.next_layer(), segment)) break;
+        co_await self->pass(1ms);
+      }
+      error_code ignored;
+      ws.next_layer().shutdown(Socket::shutdown_send, ignored);
+      for (int i = 0; i < 1000 && self->server_->connections() > 0; ++i) co_await self->pass(1ms);
+      EXPECT_EQ(self->server_->connections(), 0u) << ::testing::PrintToString(all);
+    }(this, std::move(segments), below(2) == 0));
+  }
 }
 
 TEST_F(WebsocketTest, may_be_destroyed_while_it_reads_and_writes) {

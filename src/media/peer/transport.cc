@@ -188,9 +188,9 @@ bool Transport::drain_dtls(TimePoint now) {
                         },
                         [&](dtls::Failed&) {
                           ++counters_.dtls_failures;
-                          on_closed();
+                          report_closed();
                         },
-                        [&](dtls::Closed&) { on_closed(); }},
+                        [&](dtls::Closed&) { report_closed(); }},
              *output);
   return true;
 }
@@ -208,7 +208,7 @@ bool Transport::drain_sctp(TimePoint) {
                         },
                         [&](sctp::ChannelClosed& c) { outputs_.push(ChannelClosed{c.stream_id}); },
                         [&](sctp::Aborted&) {
-                          if (data_open_) on_closed();  // or the client never had SCTP
+                          if (data_open_) report_closed();  // or the client never had SCTP
                         }},
              *output);
   return true;
@@ -216,7 +216,7 @@ bool Transport::drain_sctp(TimePoint) {
 
 /// DTLS is over, or the association within it is: what was promised to be reliable may be lost, so
 /// only a new connection helps.
-void Transport::on_closed() {
+void Transport::report_closed() {
   if (std::exchange(closed_, true)) return;
   outputs_.push(TransportDisconnected{true});
 }

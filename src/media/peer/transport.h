@@ -141,7 +141,7 @@ class Transport {
   bool drain_ice();
   bool drain_dtls(TimePoint now);
   bool drain_sctp(TimePoint now);
-  void on_closed();
+  void report_closed();
   void on_dtls_connected(const dtls::Connected& c);
   void report_connected(TimePoint now);
 

@@ -69,6 +69,10 @@ class Uplinks {
   /// Where to ask for a key frame; nullopt before the layer's first packet.
   std::optional<Ssrc> media_ssrc(TrackId track, std::uint8_t layer) const;
   std::vector<TrackStats> take_stats();
+  /// The way to the client and back; NACKs are repeated no sooner.
+  void on_rtt(Duration rtt) {
+    for (const auto& s : streams_) s->nack.on_rtt(rtt);
+  }
   const Counters& counters() const { return counters_; }
   /// Longest packet taken, RTP header and payload: no path has a larger MTU, and a subscriber's
   /// header and tag must fit a datagram of ours beside it.

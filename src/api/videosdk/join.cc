@@ -1,0 +1,131 @@
+// POST /v2/plenum/join (videosdk-api 7.2): a token of VideoSDK's family for the URL and the token
+// with which a LiveKit client enters, or the exact reason why not, before any WebSocket.
+#include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
+
+#include "api/http/jwt.h"
+#include "api/videosdk/rest_api.h"
+#include "api/videosdk/store_call.h"
+#include "base/crypto.h"
+
+namespace plenum::videosdk_api {
+namespace {
+
+namespace json = boost::json;
+using store::Access;
+
+/// Checked when a client enters; the server gives it newer ones while it is in.
+constexpr std::int64_t kEntrySeconds = 3600;
+constexpr std::size_t kMaxMetadataBytes = 4 * 1024;
+
+struct Mode {
+  std::string_view asked, name;
+  bool sends, receives;
+};
+/// The last two are former names.
+constexpr std::array kModes = {
+    Mode{"SEND_AND_RECV", "SEND_AND_RECV", true, true},
+    Mode{"RECV_ONLY", "RECV_ONLY", false, true},
+    Mode{"SIGNALLING_ONLY", "SIGNALLING_ONLY", false, false},
+    Mode{"CONFERENCE", "SEND_AND_RECV", true, true},
+    Mode{"VIEWER", "SIGNALLING_ONLY", false, false},
+};
+
+std::string websocket_url(const std::string& base) {
+  return base.starts_with("https") ? "wss" + base.substr(5) : "ws" + base.substr(4);
+}
+
+bool is_allowed(const store::Room& room, const std::string& participant_id) {
+  const json::value allowed = stored_json(room.allowed_participant_ids);
+  if (!allowed.is_array() || allowed.get_array().empty()) return true;
+  return std::ranges::find(allowed.get_array(), json::value(participant_id)) !=
+         allowed.get_array().end();
+}
+
+std::string metadata_text(const json::object& body) {
+  const json::value* value = body.if_contains("metaData");
+  if (!value || value->is_null()) return {};
+  if (const json::string* text = value->if_string()) return {text->data(), text->size()};
+  return json::serialize(*value);
+}
+
+/// Which id the participant gets, or why he gets none.
+Result<std::string, Problem> participant_id(const Caller& caller, std::string asked) {
+  if (!caller.participant_id.empty() && !asked.empty() && asked != caller.participant_id)
+    return Err{
+        Problem{403, "UNAUTHORIZED_PARTCIPANT_ID", "The token is for another participant", 4023}};
+  if (asked.empty()) asked = caller.participant_id;
+  if (asked.empty()) return crypto::random_text(8);
+  // "plenum" is the server's own name among the participants.
+  if (asked.size() > kMaxParticipantIdBytes || asked == "plenum" ||
+      asked.find_first_of(" \t\r\n\v\f") != std::string::npos)
+    return Err{Problem{400, "INVALID_PARTICIPANT_ID", "The participant id is not valid", 4004}};
+  return asked;
+}
+
+json::object entry_claims(const store::Room& room, const std::string& identity, const Mode& mode,
+                          bool lobby) {
+  json::object video{{"roomJoin", true}, {"room", room.room_id}};
+  video["canPublish"] = mode.sends && !lobby;
+  video["canSubscribe"] = mode.receives && !lobby;
+  video["canPublishData"] = !lobby;
+  if (lobby) video["hidden"] = true;
+  json::object attributes{{"plenum.mode", mode.name}};
+  if (lobby) attributes["plenum.lobby"] = "waiting";
+  return {{"iss", room.api_key},
+          {"sub", identity},
+          {"video", std::move(video)},
+          {"attributes", std::move(attributes)}};
+}
+
+}  // namespace
+
+auto RestApi::join(const Call& call) -> Task {
+  const Caller& caller = call.caller;
+  if (caller.ask_join && (caller.allow_join || caller.allow_mod))
+    co_return Err{Problem{403, "INVALID_PERMISSIONS", "ask_join excludes other permissions", 4008}};
+  if (!caller.ask_join && !caller.allow_join)
+    co_return Err{Problem{403, "INVALID_PERMISSIONS", "The token does not allow to join", 4008}};
+  const auto id = participant_id(caller, call.body_text("participantId"));
+  if (!id) co_return Err{id.error()};
+  const auto room = co_await room_of(call, call.body_text("roomId"));
+  if (!room) co_return Err{room.error()};
+  if (room->disabled)
+    co_return Err{Problem{403, "MEETING_ID_DISABLED", "The room is disabled", 4052}};
+  if (!is_allowed(*room, *id))
+    co_return Err{
+        Problem{403, "UNAUTHORIZED_PARTCIPANT_ID", "The room is not for this participant", 4023}};
+  const std::string metadata = metadata_text(call.arguments.body);
+  if (metadata.size() > kMaxMetadataBytes)
+    co_return Err{problems::invalid("body.metaData must have at most 4096 bytes")};
+  const auto key = around_.keys(caller.api_key);
+  if (!key) co_return Err{problems::invalid_token()};
+
+  const std::string asked = call.body_text("mode");
+  const auto found = std::ranges::find(kModes, asked, &Mode::asked);
+  const Mode& mode = found == kModes.end() ? kModes.front() : *found;
+  json::object claims = entry_claims(*room, *id, mode, caller.ask_join);
+  const std::int64_t now_s = around_.unix_ms() / 1000;
+  claims["iat"] = claims["nbf"] = now_s;
+  claims["exp"] = now_s + kEntrySeconds;
+  claims["name"] = call.body_text("name");
+  if (!metadata.empty()) claims["metadata"] = metadata;
+
+  const std::string room_id = room->room_id, api_key = caller.api_key;
+  auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
+    return store::live_session(db, api_key, room_id);
+  });
+  const auto live = co_await std::move(live_step);
+  json::object out;
+  out["url"] = websocket_url(call.base);
+  out["token"] = http::sign_jwt(claims, key->secret);
+  out["roomId"] = room_id;
+  out["sessionId"] = live ? json::value(live->id) : json::value();
+  out["participantId"] = *id;
+  out["mode"] = mode.name;
+  out["lobby"] = caller.ask_join;
+  co_return out;
+}
+
+}  // namespace plenum::videosdk_api

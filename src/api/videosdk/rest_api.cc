@@ -1,0 +1,258 @@
+#include "api/videosdk/rest_api.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
+#include <stdexcept>
+
+#include "api/videosdk/store_call.h"
+#include "base/crypto.h"
+#include "base/log.h"
+#include "store/idempotency.h"
+
+namespace plenum::videosdk_api {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using store::Access;
+
+constexpr std::int64_t kMaxPerPage = 100;
+constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
+
+/// Families of calls that this server does not offer (videosdk-api 3.11), by what follows "/v2/" or
+/// by the whole path.
+struct Absent {
+  std::string_view prefix, feature, name;
+};
+constexpr std::array kAbsent = {
+    Absent{"/v2/sip", "sip", "SIP"},
+    Absent{"/v2/agent", "agent", "Agent"},
+    Absent{"/v2/batch-calls", "batch-calls", "Batch calls"},
+    Absent{"/v2/connectors", "connectors", "Connectors"},
+    Absent{"/v2/ingest", "ingest", "Ingest"},
+    Absent{"/v2/resource", "resource", "Resource"},
+    Absent{"/v2/alertRules", "alertRules", "Alert rules"},
+    Absent{"/v2/incidents", "incidents", "Incidents"},
+    Absent{"/v2/recordings", "recordings", "Recording"},
+    Absent{"/v2/livestreams", "livestreams", "Livestreaming"},
+    Absent{"/v2/hls", "hls", "HLS"},
+    Absent{"/v2/transcodings", "transcodings", "Transcoding"},
+    Absent{"/v2/whip", "whip", "WHIP"},
+    Absent{"/v2/whep", "whep", "WHEP"},
+    Absent{"/ai", "ai", "AI"},
+};
+
+const Absent* find_absent(std::string_view path) {
+  const auto it =
+      std::ranges::find_if(kAbsent, [&](const Absent& a) { return path.starts_with(a.prefix); });
+  return it == kAbsent.end() ? nullptr : &*it;
+}
+
+http::Response method_refusal(const std::vector<http::Method>& allowed,
+                              std::string_view request_id) {
+  http::Response response =
+      refusal({405, "METHOD_NOT_ALLOWED", "This path has no such method"}, request_id);
+  std::string names = "OPTIONS";
+  for (const http::Method m : allowed) names.append(", ").append(http::method_name(m));
+  response.headers.set("Allow", std::move(names));
+  return response;
+}
+
+std::string text_at(const json::object& object, const char* key) {
+  const json::value* value = object.if_contains(key);
+  const json::string* text = value ? value->if_string() : nullptr;
+  return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+}  // namespace
+
+/// A call of the document, what a LiveKit token needs for it, and its handler.
+struct RestApi::Method {
+  enum class Needs { list, create, admin, join, nothing };
+  std::string_view id;
+  Needs needs;
+  Task (RestApi::*run)(const Call&);
+
+  Status<Problem> admits(const Caller& caller) const {
+    if (needs == Needs::nothing) return Ok{};
+    if (needs == Needs::join ? !caller.may_join : !caller.may_call_rest)
+      return Err{problems::forbidden_grant()};
+    const bool granted = needs == Needs::list     ? caller.room_list
+                         : needs == Needs::create ? caller.room_create
+                         : needs == Needs::admin  ? caller.room_admin
+                                                  : true;
+    if (!granted) return Err{problems::forbidden_grant()};
+    return Ok{};
+  }
+};
+
+const RestApi::Method* RestApi::find(std::string_view id) {
+  using R = RestApi;
+  using enum Method::Needs;
+  static constexpr std::array kMethods = {
+      Method{"createRoom", create, &R::create_room},
+      Method{"listRooms", list, &R::list_rooms},
+      Method{"getRoom", list, &R::get_room},
+      Method{"validateRoom", list, &R::get_room},
+      Method{"validateRoomByPost", list, &R::get_room},
+      Method{"deactivateRoom", create, &R::deactivate_room},
+      Method{"updateRoom", create, &R::update_room},
+      Method{"listSessions", list, &R::list_sessions},
+      Method{"getSession", list, &R::get_session},
+      Method{"listParticipants", list, &R::list_participants},
+      Method{"listActiveParticipants", list, &R::list_active_participants},
+      Method{"getParticipant", list, &R::get_participant},
+      Method{"getSessionStats", list, &R::session_stats},
+      Method{"getParticipantStats", list, &R::participant_stats},
+      Method{"endSession", create, &R::end_session},
+      Method{"removeParticipant", admin, &R::remove_participant},
+      Method{"getPublicKey", nothing, &R::public_key},
+      Method{"join", Method::Needs::join, &R::join},
+  };
+  const auto it = std::ranges::find(kMethods, id, &Method::id);
+  return it == kMethods.end() ? nullptr : &*it;
+}
+
+std::string RestApi::Call::text(const char* parameter) const {
+  return text_at(arguments.parameters, parameter);
+}
+std::string RestApi::Call::body_text(const char* field) const {
+  return text_at(arguments.body, field);
+}
+bool RestApi::Call::body_flag(const char* field) const {
+  const json::value* value = arguments.body.if_contains(field);
+  return value && value->is_bool() && value->get_bool();
+}
+store::PageRequest RestApi::Call::page() const {
+  const auto number = [&](const char* name, std::int64_t otherwise) {
+    const json::value* value = arguments.parameters.if_contains(name);
+    return value && value->is_int64() ? value->get_int64() : otherwise;
+  };
+  return {.page = number("page", 1),
+          .per_page = std::min(number("perPage", store::PageRequest().per_page), kMaxPerPage)};
+}
+
+RestApi::RestApi(store::Store& store, control::Control& control, Surroundings surroundings)
+    : store_(store),
+      control_(control),
+      around_(std::move(surroundings)),
+      rates_({.rate = {.per_second = static_cast<double>(around_.rate_per_address),
+                       .burst = 2.0 * around_.rate_per_address}}) {
+  for (const OpenApi::Operation& operation : openapi_.operations())
+    if (!find(operation.id)) throw std::runtime_error("openapi: nothing answers " + operation.id);
+}
+
+std::string RestApi::base_of(const http::Request& request) const {
+  if (!around_.public_url.empty()) return around_.public_url;
+  const bool secure = http::equal_ignoring_case(request.header("X-Forwarded-Proto"), "https");
+  return (secure ? "https://" : "http://") + std::string(request.header("Host"));
+}
+
+asio::awaitable<http::Response> RestApi::serve(const http::Request& request) {
+  std::string request_id = crypto::random_text(12);
+  http::Response response;
+  try {
+    response = co_await answer(request, request_id);
+  } catch (const store::StoreError& e) {
+    log::error("rest: {} {} ({}): {}", http::method_name(request.method), request.path, request_id,
+               e.what());
+    response = refusal(problems::unavailable(), request_id);
+  } catch (const std::exception& e) {
+    log::error("rest: {} {} ({}): {}", http::method_name(request.method), request.path, request_id,
+               e.what());
+    response = refusal({500, "INTERNAL", "Internal error"}, request_id);
+  }
+  response.headers.set("x-request-id", std::move(request_id));
+  response.headers.set("Cache-Control", "no-store");
+  co_return response;
+}
+
+asio::awaitable<http::Response> RestApi::answer(const http::Request& request,
+                                                std::string request_id) {
+  if (around_.rate_per_address > 0 &&
+      !rates_.allow(request.client.network().ip_text(), around_.now())) {
+    http::Response busy = refusal({429, "RATE_LIMITED", "Too many requests"}, request_id);
+    busy.headers.set("Retry-After", "1");
+    co_return busy;
+  }
+  const OpenApi::Match match = openapi_.match(request.method, request.path);
+  const Absent* absent = match.operation ? nullptr : find_absent(request.path);
+  if (!match.operation && !absent) {
+    if (!match.allowed.empty()) co_return method_refusal(match.allowed, request_id);
+    co_return refusal({404, "NOT_FOUND", "There is no such endpoint"}, request_id);
+  }
+
+  Call call;
+  if (absent || match.operation->needs_token) {
+    const std::string_view token = token_of(request);
+    auto caller = read_caller(token, around_.keys, around_.unix_ms() / 1000);
+    if (!caller) co_return refusal(caller.error(), request_id);
+    call.caller = std::move(*caller);
+  }
+  if (absent)
+    co_return refusal(problems::not_implemented(absent->feature, absent->name), request_id);
+  const Method& method = *find(match.operation->id);
+  if (const auto admitted = method.admits(call.caller); !admitted)
+    co_return refusal(admitted.error(), request_id);
+  auto arguments = openapi_.read(match, request);
+  if (!arguments) co_return refusal(problems::invalid(arguments.error()), request_id);
+  call.arguments = std::move(*arguments);
+  call.base = base_of(request);
+  co_return co_await run(request, method, call, request_id);
+}
+
+asio::awaitable<http::Response> RestApi::run(const http::Request& request, const Method& method,
+                                             const Call& call, std::string request_id) {
+  const std::string key(request.method == http::Method::post ? request.header("Idempotency-Key")
+                                                             : std::string_view());
+  const std::string api_key = call.caller.api_key;
+  const std::string route = "POST " + request.path;
+  const std::int64_t now_ms = around_.unix_ms();
+  const bool remembers = !key.empty() && key.size() <= kMaxIdempotencyKeyBytes;
+  if (remembers) {
+    auto before_step = on_store(store_, Access::read, [=](store::Database& db) {
+      return store::find_answer(db, api_key, key, now_ms);
+    });
+    const auto before = co_await std::move(before_step);
+    if (before && before->route != route)
+      co_return refusal({409, "IDEMPOTENCY_KEY_REUSED", "This key was used for another call"},
+                        request_id);
+    if (before) co_return http::Response::json(before->status, std::string(as_text(before->body)));
+  }
+  const Outcome outcome = co_await (this->*method.run)(call);
+  if (!outcome) co_return refusal(outcome.error(), request_id);
+  http::Response response = http::Response::json(200, json::serialize(*outcome));
+  if (remembers) {
+    const Bytes bytes = as_bytes(response.body);
+    store::StoredAnswer stored;
+    stored.api_key = api_key;
+    stored.idempotency_key = key;
+    stored.route = route;
+    stored.status = response.status;
+    stored.body.assign(bytes.begin(), bytes.end());
+    stored.created_ms = now_ms;
+    auto kept_step = on_store(store_, Access::write, [stored](store::Database& db) {
+      return store::store_answer(db, stored);
+    });
+    co_await std::move(kept_step);
+  }
+  co_return response;
+}
+
+void RestApi::add_routes(http::Router& router) {
+  using enum http::Method;
+  const http::Handler handler = [this](http::Request& request) { return serve(request); };
+  for (const http::Method method : {get, post, put, patch, del}) {
+    router.add(method, "/v2/{path...}", handler, {.max_body_bytes = std::size_t{1} << 20});
+    router.add(method, "/ai/{path...}", handler, {.max_body_bytes = std::size_t{1} << 20});
+  }
+  router.add(get, "/openapi.json", [](http::Request&) -> asio::awaitable<http::Response> {
+    co_return http::Response::json(200, std::string(kOpenApiText));
+  });
+  router.add(get, "/docs", [](http::Request&) -> asio::awaitable<http::Response> {
+    co_return http::Response::with_type(200, "text/html; charset=utf-8", std::string(kDocsPage));
+  });
+}
+
+}  // namespace plenum::videosdk_api

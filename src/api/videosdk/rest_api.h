@@ -1,0 +1,107 @@
+// REST v2 in VideoSDK's shape (videosdk-api 2, 3). The OpenAPI document says which calls there are;
+// each has a handler here, one coroutine that asks the store and acts on control. Sees one node.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/http/rate_limit.h"
+#include "api/http/router.h"
+#include "api/videosdk/openapi.h"
+#include "api/videosdk/problem.h"
+#include "api/videosdk/resources.h"
+#include "api/videosdk/token.h"
+#include "base/time.h"
+#include "control/control.h"
+#include "store/store.h"
+
+namespace plenum::videosdk_api {
+
+class RestApi {
+ public:
+  struct Surroundings {
+    std::function<TimePoint()> now;
+    std::function<std::int64_t()> unix_ms;
+    KeyLookup keys;
+    /// Called after control may have changed: its next deadline may be another.
+    std::function<void()> changed;
+    /// Scheme and host for links, without a slash at the end; empty = as the request came.
+    std::string public_url{};
+    /// Requests a second from one client; 0 = no limit.
+    std::uint32_t rate_per_address = 0;
+  };
+
+  /// Throws std::runtime_error when the OpenAPI document and the handlers do not agree.
+  RestApi(store::Store& store, control::Control& control, Surroundings surroundings);
+
+  /// /v2, /ai, /openapi.json and /docs. No request may reach the routes once this is gone.
+  void add_routes(http::Router& router);
+  const OpenApi& openapi() const { return openapi_; }
+
+  boost::asio::awaitable<http::Response> serve(const http::Request& request);
+
+ private:
+  using Outcome = Result<boost::json::value, Problem>;
+  using Task = boost::asio::awaitable<Outcome>;
+  struct Call {
+    Caller caller;
+    OpenApi::Arguments arguments;
+    /// For links.
+    std::string base;
+
+    std::string text(const char* parameter) const;
+    std::string body_text(const char* field) const;
+    bool body_flag(const char* field) const;
+    store::PageRequest page() const;
+  };
+  struct Method;
+  static const Method* find(std::string_view operation_id);
+
+  boost::asio::awaitable<http::Response> answer(const http::Request& request,
+                                                std::string request_id);
+  boost::asio::awaitable<http::Response> run(const http::Request& request, const Method& method,
+                                             const Call& call, std::string request_id);
+  std::string base_of(const http::Request& request) const;
+
+  Task create_room(const Call& call);
+  Task list_rooms(const Call& call);
+  Task get_room(const Call& call);
+  Task deactivate_room(const Call& call);
+  Task update_room(const Call& call);
+  Task list_sessions(const Call& call);
+  Task get_session(const Call& call);
+  Task list_participants(const Call& call);
+  Task list_active_participants(const Call& call);
+  Task get_participant(const Call& call);
+  Task session_stats(const Call& call);
+  Task participant_stats(const Call& call);
+  Task end_session(const Call& call);
+  Task remove_participant(const Call& call);
+  Task public_key(const Call& call);
+  Task join(const Call& call);
+
+  /// A room of the caller's that his token is for.
+  boost::asio::awaitable<Result<store::Room, Problem>> room_of(const Call& call, std::string id);
+  boost::asio::awaitable<Result<store::Session, Problem>> session_of(const Call& call,
+                                                                     std::string id);
+  Task participants_page(const Call& call, bool only_present);
+  Task set_disabled(const Call& call, store::Room room, bool disabled);
+  /// Ends it in the store and on the wire.
+  boost::asio::awaitable<void> end_live(store::Session session);
+
+  store::Store& store_;
+  control::Control& control_;
+  Surroundings around_;
+  OpenApi openapi_;
+  http::RateLimit rates_;
+};
+
+/// The page at /docs, which shows the document at /openapi.json.
+extern const std::string_view kDocsPage;
+
+}  // namespace plenum::videosdk_api
