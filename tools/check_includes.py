@@ -36,9 +36,11 @@ ALLOWED = {
     "webhooks": ["base", "io", "store", "api/http/jwt.h"],
     # Control speaks to the media side in the words of one header and of the codecs it names.
     "control": ["base", "store", "cluster", "shard/messages.h", "media/codec/codec.h"],
+    # Reads what control tells, in the words of these headers, and nothing else of it.
+    "history": ["base", "store", "control/domain_events.h", "control/types.h"],
     "api/http": ["base"],
-    "api/livekit": ["base", "api/http", "control", "shard/messages.h", "media/codec/codec.h"],
-    "api/videosdk": ["base", "api/http", "control", "store"],
+    "api/livekit": ["base", "api/http", "control", "history/record.h", "shard/messages.h", "media/codec/codec.h"],
+    "api/videosdk": ["base", "api/http", "control", "history/record.h", "store"],
     "api/whip": ["base", "api/http", "control"],
     "egress": ["base", "media/rtp", "media/codec", "io", "sfu/relay_format.h"],
     "server": ["*"],

@@ -93,7 +93,7 @@ int tail(const Context& context) {
   server::Config config = server::load_config(options.others, context.environment);
   if (config.dev && config.keys.empty()) config.keys.emplace(server::kDevKey, server::kDevSecret);
   const WebhookReceiver receiver{.secret_of = [keys = http::KeyStore(config.keys)](
-                                                  std::string_view key) { return keys.find(key); },
+                                                  std::string_view key) { return keys.secret(key); },
                                  .public_key = public_key_source(options)};
 
   asio::io_context io(1);

@@ -9,23 +9,23 @@ using ::testing::SizeIs;
 
 TEST(Moderation, makes_a_room_that_closes_when_nobody_comes) {
   TestRoom t;
-  const auto room = t.control.moderation().create_room("early", {}, t.now);
+  const auto room = t.control.moderation().create_room("key", "early", {}, t.now);
   ASSERT_TRUE(room.ok());
   t.advance(299s);
-  EXPECT_THAT(t.control.moderation().list_rooms({}), SizeIs(1));
+  EXPECT_THAT(t.control.moderation().list_rooms("key", {}), SizeIs(1));
   t.advance(2s);
 
-  EXPECT_THAT(t.control.moderation().list_rooms({}), IsEmpty());
+  EXPECT_THAT(t.control.moderation().list_rooms("key", {}), IsEmpty());
 }
 
 TEST(Moderation, lists_each_room_that_was_named_and_exists_once) {
   TestRoom t;
   Moderation& m = t.control.moderation();
-  for (const char* name : {"a", "b"}) ASSERT_TRUE(m.create_room(name, {}, t.now).ok());
+  for (const char* name : {"a", "b"}) ASSERT_TRUE(m.create_room("key", name, {}, t.now).ok());
 
-  ASSERT_THAT(m.list_rooms({"b", "c", "b"}), SizeIs(1));
-  EXPECT_EQ(m.list_rooms({"b"}).front().name, "b");
-  EXPECT_THAT(m.list_rooms({}), SizeIs(2));
+  ASSERT_THAT(m.list_rooms("key", {"b", "c", "b"}), SizeIs(1));
+  EXPECT_EQ(m.list_rooms("key", {"b"}).front().name, "b");
+  EXPECT_THAT(m.list_rooms("key", {}), SizeIs(2));
 }
 
 TEST(Moderation, creating_an_existing_room_changes_only_what_is_given) {
@@ -33,7 +33,7 @@ TEST(Moderation, creating_an_existing_room_changes_only_what_is_given) {
   Client& alice = t.active("alice");
   RoomSettings settings;
   settings.metadata = "new";
-  const auto room = t.control.moderation().create_room("room", settings, t.now);
+  const auto room = t.control.moderation().create_room("key", "room", settings, t.now);
 
   EXPECT_EQ(room->sid, alice.joined.room.sid);
   EXPECT_EQ(room->empty_timeout, 300s);

@@ -45,6 +45,15 @@ struct Config {
   Placement placement = Placement::pack;
   std::uint32_t pack_limit = 200;
   std::string data_dir{};
+  /// Empty = SQLite: a file in data_dir, or in memory without one.
+  std::string database_url{};
+  std::string node_id = "plenum";
+  std::string public_url{};
+  /// 0 = no limit.
+  std::uint32_t rest_rate_per_address = 0;
+  std::vector<std::string> webhook_livekit{}, webhook_videosdk{};
+  bool webhook_allow_private = false;
+  Duration keep_sessions = std::chrono::hours(90 * 24);
   std::string web_dir{};
   bool dev = false;
   std::map<std::string, std::string, std::less<>> keys{};

@@ -147,6 +147,18 @@ std::string metrics_text(const MetricsSample& sample) {
   single(out, "plenum_http_refused_total", "counter", "Connections above the limit",
          sample.http_refused_full);
   single(out, "plenum_http_connections", "gauge", "Open HTTP connections", sample.http_connections);
+  single(out, "plenum_history_written_total", "counter", "Events of rooms in the store",
+         sample.recorded.written);
+  single(out, "plenum_history_lost_total", "counter", "Events that the store never took",
+         sample.recorded.dropped + sample.recorded.refused);
+  single(out, "plenum_history_waiting", "gauge", "Events that wait for the store",
+         sample.recorded.waiting);
+  single(out, "plenum_webhooks_delivered_total", "counter", "Webhooks delivered",
+         sample.sent.delivered);
+  single(out, "plenum_webhooks_failed_total", "counter", "Attempts at webhooks that failed",
+         sample.sent.failed);
+  single(out, "plenum_webhooks_dead_total", "counter", "Webhooks given up", sample.sent.dead);
+  single(out, "plenum_webhooks_waiting", "gauge", "Webhooks in the outbox", sample.sent.waiting);
   process_rows(out, sample.process);
   return out;
 }

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "history/recorder.h"
 #include "shard/messages.h"
+#include "webhooks/sender.h"
 
 namespace plenum::server {
 
@@ -35,6 +37,8 @@ struct MetricsSample {
   std::uint64_t http_timed_out = 0;
   std::uint64_t http_refused_full = 0;
   std::size_t http_connections = 0;
+  history::Recorder::Counters recorded;
+  webhooks::WebhookSender::Counters sent;
 };
 
 /// Prometheus text exposition format, version 0.0.4.

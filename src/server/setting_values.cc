@@ -7,6 +7,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "webhooks/guard.h"
+
 namespace plenum::server::value {
 namespace {
 
@@ -89,6 +91,19 @@ std::pair<std::string, std::string> key(const std::string& text) {
     throw std::invalid_argument("of the form key:secret");
   const auto begin = text.find_first_not_of(' ', colon + 1);  // "key: secret" as others write it
   return {text.substr(0, colon), begin == std::string::npos ? "" : text.substr(begin)};
+}
+
+std::string base_url(const std::string& text) {
+  if (webhooks::url_fault(text)) throw std::invalid_argument("an http:// or https:// URL");
+  std::string url = text;
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+std::string webhook_url(const std::string& text) {
+  if (const auto fault = webhooks::url_fault(text))
+    throw std::invalid_argument("a URL for webhooks: " + *fault);
+  return text;
 }
 
 IceServer ice_server(const std::string& text) {

@@ -21,6 +21,10 @@ Address ip(const std::string& text);
 Address ip_or_endpoint(const std::string& text);
 /// "key:secret".
 std::pair<std::string, std::string> key(const std::string& text);
+/// "http://host" or "https://host/path"; answered without a slash at its end.
+std::string base_url(const std::string& text);
+/// A URL that webhooks may go to.
+std::string webhook_url(const std::string& text);
 /// "url" or "url username credential".
 IceServer ice_server(const std::string& text);
 

@@ -78,6 +78,40 @@ const Setting kSettings[] = {
     {"data-dir", Kind::value, "DIR", "none", "",
      "Where everything durable is kept; without it nothing outlives the process.",
      [](Config& c, const std::string& t) { c.data_dir = t; }},
+    {"database-url", Kind::value, "URL", "a file in data-dir", "postgresql://…",
+     "PostgreSQL database for everything durable, instead of SQLite in data-dir.",
+     [](Config& c, const std::string& t) {
+       if (!t.starts_with("postgresql://") && !t.starts_with("postgres://"))
+         throw std::invalid_argument("a postgresql:// URL");
+       c.database_url = t;
+     }},
+    {"node-id", Kind::value, "NAME", "plenum", "1…64 characters",
+     "Name of this server, one of its own among those that share a database, and the same after a "
+     "restart.",
+     [](Config& c, const std::string& t) {
+       if (t.empty() || t.size() > 64) throw std::invalid_argument("1 to 64 characters");
+       c.node_id = t;
+     }},
+    {"public-url", Kind::value, "URL", "as each request came", "http:// or https://",
+     "Where clients and app servers reach this server; for links in answers of the REST API.",
+     [](Config& c, const std::string& t) { c.public_url = value::base_url(t); }},
+    {"rest-rate-per-address", Kind::value, "N", "0", "0…100000, 0 = no limit",
+     "REST requests a second from one client address (IPv6: one /64), twice as many at once; more "
+     "are answered with 429.",
+     [](Config& c, const std::string& t) { c.rest_rate_per_address = count(t, 0, 100'000); }},
+    {"webhook-livekit", Kind::list, "URL", "none", "http:// or https://",
+     "Is told of everything in LiveKit's words; may be repeated.",
+     [](Config& c, const std::string& t) { c.webhook_livekit.push_back(value::webhook_url(t)); }},
+    {"webhook-videosdk", Kind::list, "URL", "none", "http:// or https://",
+     "Is told of everything in VideoSDK's words, as rooms with a webhook of their own tell theirs; "
+     "may be repeated.",
+     [](Config& c, const std::string& t) { c.webhook_videosdk.push_back(value::webhook_url(t)); }},
+    {"webhook-allow-private", Kind::flag, "", "false", "",
+     "Let webhooks go to loopback and private addresses.",
+     [](Config& c, const std::string& t) { c.webhook_allow_private = value::boolean(t); }},
+    {"keep-sessions", Kind::value, "TIME", "2160h", "1h…87600h",
+     "How long the history of a session is kept after its end.",
+     [](Config& c, const std::string& t) { c.keep_sessions = value::duration(t, 1h, 87600h); }},
     {"web-dir", Kind::value, "DIR", "beside the program", "",
      "The built web page to serve at /.",
      [](Config& c, const std::string& t) { c.web_dir = t; }},

@@ -3,7 +3,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -12,15 +11,18 @@
 #include "api/livekit/room_service.h"
 #include "api/livekit/service.h"
 #include "api/videosdk/rest_api.h"
+#include "api/videosdk/room_gate.h"
 #include "base/log.h"
 #include "control/control.h"
 #include "io/affinity.h"
 #include "io/clock.h"
+#include "server/chronicle.h"
 #include "server/http_routes.h"
 #include "server/listening.h"
 #include "server/metrics.h"
 #include "server/shard_host.h"
 #include "server/shutdown.h"
+#include "store/revocations.h"
 #include "store/store.h"
 
 namespace plenum::server {
@@ -30,6 +32,10 @@ namespace asio = boost::asio;
 
 /// How long a scrape waits for a busy shard.
 constexpr Duration kScrapePatience = 1s;
+/// What webhooks may still be sent within when the server stops; the rest goes after its restart.
+constexpr Duration kLastWebhooks = 2s;
+/// How long a revocation of a participant's tokens is kept: longer than they live.
+constexpr std::int64_t kRevocationSeconds = std::int64_t{7} * 24 * 3600;
 
 control::Config control_config(const Config& config) {
   control::Config c;
@@ -58,38 +64,36 @@ livekit_api::SignalConfig signal_config(const Config& config) {
   return s;
 }
 
-std::unique_ptr<store::Store> open_store(const Config& config) {
-  if (config.data_dir.empty()) return store::open_store(":memory:");
-  std::filesystem::create_directories(config.data_dir);
-  return store::open_store((std::filesystem::path(config.data_dir) / "plenum.db").string());
-}
-
-videosdk_api::KeyLookup configured_keys(const Config& config) {
-  return [keys = config.keys](std::string_view key) -> std::optional<videosdk_api::KeyState> {
-    const auto found = keys.find(key);
-    if (found == keys.end()) return std::nullopt;
-    return videosdk_api::KeyState{found->second};
-  };
-}
-
 /// Everything there is, in the order in which it is made; it goes in the opposite order.
 class Node {
  public:
   explicit Node(const Config& config)
       : config_(config),
         store_(open_store(config)),
+        keys_(config.keys),
+        chronicle_(io_, *store_, keys_, config),
         shards_(io_, shard_configs(config)),
         control_(
             control_config(config), shards_.count(),
             [this](ShardId to, shard::Command&& c) { return shards_.post(to, std::move(c)); },
             livekit_api::edit_data_packet, io::unix_ms),
-        signalling_(io_, control_, http::KeyStore(config.keys), signal_config(config),
-                    {io::now, io::unix_ms}),
-        room_service_(control_, http::KeyStore(config.keys),
-                      {io::now, io::unix_ms, [this] { signalling_.kick(); }}),
+        signalling_(io_, control_, keys_, signal_config(config),
+                    {io::now, io::unix_ms,
+                     [this](const livekit_api::AccessToken& token) { return may_enter(token); }}),
+        room_service_(control_, keys_,
+                      {io::now, io::unix_ms, [this] { signalling_.kick(); },
+                       [this](const auto&... whom) { keep_revocation(whom...); }}),
         rest_(*store_, control_,
-              {io::now, io::unix_ms, configured_keys(config), [this] { signalling_.kick(); }}),
+              {.now = io::now,
+               .unix_ms = io::unix_ms,
+               .keys = keys_,
+               .changed = [this] { signalling_.kick(); },
+               .settled = [this] { return chronicle_.settled(); },
+               .public_url = config.public_url,
+               .rate_per_address = config.rest_rate_per_address}),
         shutdown_(io_, config.shutdown_deadline) {
+    control_.on_domain_event([this](const auto& event) { chronicle_.on_event(event); });
+    restore_revocations();
     http_ = std::make_unique<http::Server>(io_, routes());
     for (const Address& a : config.admin) {
       if (!admin_) admin_ = std::make_unique<http::Server>(io_, admin_routes());
@@ -148,6 +152,8 @@ class Node {
     sample.participants = control_.world().participants.size();
     sample.signalling_flooded = signalling_.counters().flooded;
     sample.joins_limited = signalling_.counters().joins_limited;
+    sample.recorded = chronicle_.recorded();
+    sample.sent = chronicle_.sent();
     sample.commands_dropped = control_.world().shards.dropped();
     const http::ServerCounters& counters = http_->counters();
     sample.http_requests = counters.requests;
@@ -156,6 +162,35 @@ class Node {
     sample.http_refused_full = counters.refused_full;
     sample.http_connections = http_->connections();
     co_return metrics_text(sample);
+  }
+
+  asio::awaitable<Status<livekit_api::TokenError>> may_enter(const livekit_api::AccessToken& token) {
+    const auto fault = co_await videosdk_api::check_entry(*store_, token.api_key, token.grants.room,
+                                                          token.identity);
+    if (!fault) co_return Ok{};
+    if (fault->status == 404)
+      co_return Err{livekit_api::join_refusal(control::JoinRefusal::room_not_found)};
+    co_return Err{livekit_api::TokenError{fault->status, fault->message}};
+  }
+
+  void keep_revocation(const std::string& api_key, const std::string& room,
+                       const std::string& identity, std::int64_t before_s) {
+    const store::RevokedParticipant row{api_key, room, identity, before_s,
+                                        io::unix_ms() / 1000 + kRevocationSeconds};
+    const bool accepted = store_->submit(
+        [row](store::Database& db) { store::revoke_participant(db, row); },
+        [](std::exception_ptr error) {
+          if (error) log::error("a revocation was not stored: it will not outlive this process");
+        });
+    if (!accepted) log::error("a revocation was not stored: it will not outlive this process");
+  }
+
+  void restore_revocations() {
+    store_->run([this](store::Database& db) {
+      for (const auto& row : store::list_revocations(db, io::unix_ms() / 1000).participants)
+        control_.moderation().revoke_tokens(row.api_key, row.room, row.identity,
+                                            row.issued_before_s);
+    });
   }
 
   /// Clients are told first, so that they hear it on a connection that still stands.
@@ -167,6 +202,8 @@ class Node {
     co_await http_->stop(grace);
     if (!co_await shards_.stop(shutdown_.left())) shutdown_.give_up("a shard does not stop");
     if (admin_) co_await admin_->stop({});
+    if (!co_await chronicle_.settled()) log::warn("the end of the calls was not stored");
+    chronicle_.stop(std::min(shutdown_.left() / 2, kLastWebhooks));
     shutdown_.finished();
     io_.stop();
   }
@@ -174,6 +211,8 @@ class Node {
   const Config& config_;
   asio::io_context io_{1};
   std::unique_ptr<store::Store> store_;
+  http::KeyStore keys_;
+  Chronicle chronicle_;
   ShardHost shards_;
   control::Control control_;
   livekit_api::SignalService signalling_;

@@ -159,6 +159,10 @@ std::string_view text(JwtError error) {
       return "token is expired";
     case JwtError::not_yet_valid:
       return "token is not valid yet";
+    case JwtError::revoked:
+      return "token has been revoked";
+    case JwtError::key_disabled:
+      return "API key is disabled";
   }
   return {};
 }
@@ -191,6 +195,17 @@ Result<json::object, JwtError> verify_jwt(std::string_view token, const SecretLo
 
   if (const auto checked = check_times(*claims, now, rules); !checked) return Err{checked.error()};
   return claims;
+}
+
+std::optional<json::object> unverified_claims(std::string_view token) {
+  if (token.size() > kMaxJwtBytes) return std::nullopt;
+  const std::size_t first = token.find('.');
+  if (first == token.npos) return std::nullopt;
+  const auto payload = decode_part(token.substr(first + 1, token.find('.', first + 1) - first - 1));
+  if (!payload) return std::nullopt;
+  auto claims = parse_object(*payload);
+  if (!claims) return std::nullopt;
+  return std::move(*claims);
 }
 
 std::string sign_jwt(const json::object& claims, std::string_view secret) {

@@ -23,6 +23,8 @@ enum class JwtError : std::uint8_t {
   no_expiry,
   expired,
   not_yet_valid,  // nbf or iat in the future
+  revoked,        // this token, or all that the key issued before some time
+  key_disabled,
 };
 /// A few words for an error body, e.g. "token is expired".
 std::string_view text(JwtError error);
@@ -47,6 +49,9 @@ struct JwtRules {
 Result<boost::json::object, JwtError> verify_jwt(std::string_view token,
                                                  const SecretLookup& secret_of, std::int64_t now,
                                                  const JwtRules& rules = {});
+/// What a token claims, whoever wrote it: to choose the rules for it or to word a refusal, never to
+/// allow anything.
+std::optional<boost::json::object> unverified_claims(std::string_view token);
 std::string sign_jwt(const boost::json::object& claims, std::string_view secret);
 
 }  // namespace plenum::http

@@ -174,8 +174,8 @@ TEST(KeyStore, finds_what_was_added) {
   EXPECT_EQ(keys.first_key(), std::nullopt);
   keys.add("b", "secret-b");
   keys.add("a", "secret-a");
-  EXPECT_EQ(keys.find("b"), "secret-b");
-  EXPECT_EQ(keys.find("c"), std::nullopt);
+  EXPECT_EQ(keys.secret("b"), "secret-b");
+  EXPECT_EQ(keys.secret("c"), std::nullopt);
   EXPECT_EQ(keys.first_key(), "a");
 }
 

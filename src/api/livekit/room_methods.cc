@@ -131,9 +131,12 @@ auto RoomService::remove_participant(const std::string& api_key,
   if (request.revoke_token_ts() < 0) return invalid("revoke_token_ts cannot be negative");
   // Noted also for who is not here now: an old token may be about to be used.
   if (request.revoke_token_ts() > 0 && request.room().size() <= kMaxNameBytes &&
-      request.identity().size() <= kMaxNameBytes)
+      request.identity().size() <= kMaxNameBytes) {
     control_.moderation().revoke_tokens(api_key, request.room(), request.identity(),
                                         request.revoke_token_ts());
+    if (around_.revoked)
+      around_.revoked(api_key, request.room(), request.identity(), request.revoke_token_ts());
+  }
   const auto removed =
       control_.moderation().remove_participant(request.room(), request.identity(), around_.now());
   if (!removed) return participant_refusal(removed.error(), "");

@@ -22,6 +22,10 @@ class RoomService {
     std::function<std::int64_t()> unix_ms;
     /// Called after control may have changed: its next deadline may be another.
     std::function<void()> changed;
+    /// Tokens of a participant were revoked: to be kept for after a restart.
+    std::function<void(const std::string& api_key, const std::string& room,
+                       const std::string& identity, std::int64_t before_s)>
+        revoked{};
   };
 
   RoomService(control::Control& control, http::KeyStore keys, Surroundings surroundings)

@@ -52,10 +52,10 @@ class AtExit {
 }  // namespace
 
 SignalService::SignalService(asio::io_context& io, control::Control& control, http::KeyStore keys,
-                             SignalConfig config, Clocks clocks)
+                             SignalConfig config, Surroundings surroundings)
     : control_(control),
-      context_{control, std::move(config), std::move(keys), clocks.unix_ms, {}},
-      clocks_(std::move(clocks)),
+      context_{control, std::move(config), std::move(keys), surroundings.unix_ms, {}},
+      around_(std::move(surroundings)),
       joins_(join_limit(context_.config.join_rate_per_address)),
       control_timer_(io),
       tick_timer_(io) {
@@ -64,7 +64,7 @@ SignalService::SignalService(asio::io_context& io, control::Control& control, ht
 
 SignalService::~SignalService() {
   alive_.reset();
-  for (const auto& session : sessions_) session->on_closed(clocks_.now());
+  for (const auto& session : sessions_) session->on_closed(around_.now());
 }
 
 void SignalService::add_routes(http::Router& router) {
@@ -72,7 +72,7 @@ void SignalService::add_routes(http::Router& router) {
     router.websocket(path, [this, v1](http::UpgradeRequest& u) { return serve(u, v1); });
     router.add(http::Method::get, path + "/validate",
                [this, v1](Request& request) -> asio::awaitable<Response> {
-                 co_return validate(request, v1);
+                 co_return co_await validate(request, v1);
                });
   };
   add("/rtc", false);
@@ -84,7 +84,7 @@ Result<SignalService::Admitted, TokenError> SignalService::admit(const Request& 
   // The token first: who has none learns nothing about rooms.
   const auto text = token_of(request);
   if (!text) return Err{TokenError{401, "permissions denied"}};
-  auto token = read_token(*text, context_.keys, clocks_.unix_ms() / 1000);
+  auto token = read_token(*text, context_.keys, around_.unix_ms() / 1000);
   if (!token) return Err{token.error()};
   if (const auto allowed = check_join(*token); !allowed) return Err{allowed.error()};
   if (token->identity.empty()) return Err{TokenError{400, "identity cannot be empty"}};
@@ -103,20 +103,28 @@ Result<SignalService::Admitted, TokenError> SignalService::admit(const Request& 
   return Admitted{std::move(*token), std::move(*parameters)};
 }
 
-Response SignalService::validate(const Request& request, bool v1) const {
+/// Who comes back has been let in before.
+asio::awaitable<Status<TokenError>> SignalService::may_enter(const Admitted& admitted) const {
+  if (admitted.parameters.reconnect || !around_.may_enter) co_return Ok{};
+  co_return co_await around_.may_enter(admitted.token);
+}
+
+asio::awaitable<Response> SignalService::validate(const Request& request, bool v1) const {
   const auto admitted = admit(request, v1);
-  if (!admitted) return refusal(admitted.error());
+  if (!admitted) co_return refusal(admitted.error());
+  const auto entered = co_await may_enter(*admitted);
+  if (!entered) co_return refusal(entered.error());
   if (!admitted->parameters.reconnect) {
     const auto checked = control_.check(join_request(admitted->token, admitted->parameters));
-    if (!checked) return refusal(join_refusal(checked.error()));
+    if (!checked) co_return refusal(join_refusal(checked.error()));
   }
-  return Response::text(200, "success");
+  co_return Response::text(200, "success");
 }
 
 /// Not asked by /validate: clients take a 4xx from there as final and would not try again.
 bool SignalService::may_join(const Request& request) {
   if (context_.config.join_rate_per_address == 0) return true;
-  if (joins_.allow(request.client.network().ip_text(), clocks_.now())) return true;
+  if (joins_.allow(request.client.network().ip_text(), around_.now())) return true;
   ++context_.counters.joins_limited;
   return false;
 }
@@ -133,9 +141,13 @@ asio::awaitable<void> SignalService::serve(http::UpgradeRequest& upgrade, bool v
     co_await upgrade.refuse(refusal(admitted.error()));
     co_return;
   }
+  if (const auto entered = co_await may_enter(*admitted); !entered) {
+    co_await upgrade.refuse(refusal(entered.error()));
+    co_return;
+  }
   auto session = std::make_shared<SignalSession>(context_, std::move(admitted->token),
                                                  std::move(admitted->parameters));
-  const auto started = session->start(clocks_.now());
+  const auto started = session->start(around_.now());
   kick();
   if (!started) {
     co_await upgrade.refuse(refusal(started.error()));
@@ -146,7 +158,7 @@ asio::awaitable<void> SignalService::serve(http::UpgradeRequest& upgrade, bool v
     if (alive.expired())
       return;  // the io_context outlives the service and ends its coroutines last
     sessions_.erase(session);
-    session->on_closed(clocks_.now());
+    session->on_closed(around_.now());
     kick();
   });
   co_await run(upgrade, session);
@@ -156,7 +168,7 @@ asio::awaitable<void> SignalService::run(http::UpgradeRequest& upgrade,
                                          std::shared_ptr<SignalSession> session) {
   http::Websocket socket = co_await upgrade.accept();
   const AtExit detach([&, alive = std::weak_ptr(alive_)] {
-    if (!alive.expired()) session->on_closed(clocks_.now());
+    if (!alive.expired()) session->on_closed(around_.now());
   });
   session->open({[&socket](std::string message, bool text) {
                    if (text) {
@@ -166,10 +178,10 @@ asio::awaitable<void> SignalService::run(http::UpgradeRequest& upgrade,
                    }
                  },
                  [&socket] { socket.close(); }},
-                clocks_.now());
+                around_.now());
   kick();
   while (auto message = co_await socket.read()) {
-    session->on_message(message->data, message->text, clocks_.now());
+    session->on_message(message->data, message->text, around_.now());
     kick();
   }
 }
@@ -182,12 +194,12 @@ void SignalService::kick() {
     control_timer_.cancel();
     return;
   }
-  const auto wait = std::max(at - clocks_.now(), Duration::zero());
+  const auto wait = std::max(at - around_.now(), Duration::zero());
   control_timer_.expires_after(wait);
   control_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     armed_for_ = kNever;
-    control_.handle_timeout(clocks_.now());
+    control_.handle_timeout(around_.now());
     kick();
   });
 }
@@ -196,7 +208,7 @@ void SignalService::tick() {
   tick_timer_.expires_after(kTick);
   tick_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    for (const auto& session : sessions_) session->handle_timeout(clocks_.now());
+    for (const auto& session : sessions_) session->handle_timeout(around_.now());
     tick();
   });
 }

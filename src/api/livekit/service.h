@@ -17,13 +17,15 @@ namespace plenum::livekit_api {
 
 class SignalService {
  public:
-  struct Clocks {
+  struct Surroundings {
     std::function<TimePoint()> now;
     std::function<std::int64_t()> unix_ms;
+    /// Asks about what control does not know of a room; nothing asked when empty.
+    std::function<boost::asio::awaitable<Status<TokenError>>(const AccessToken&)> may_enter{};
   };
 
   SignalService(boost::asio::io_context& io, control::Control& control, http::KeyStore keys,
-                SignalConfig config, Clocks clocks);
+                SignalConfig config, Surroundings surroundings);
 
   /// Ends its sessions. Connections may outlive it: they go with the server or the io_context.
   ~SignalService();
@@ -45,16 +47,17 @@ class SignalService {
     JoinParameters parameters;
   };
   Result<Admitted, TokenError> admit(const http::Request& request, bool v1) const;
+  boost::asio::awaitable<Status<TokenError>> may_enter(const Admitted& admitted) const;
   bool may_join(const http::Request& request);
   boost::asio::awaitable<void> serve(http::UpgradeRequest& upgrade, bool v1);
   boost::asio::awaitable<void> run(http::UpgradeRequest& upgrade,
                                    std::shared_ptr<SignalSession> session);
-  http::Response validate(const http::Request& request, bool v1) const;
+  boost::asio::awaitable<http::Response> validate(const http::Request& request, bool v1) const;
   void tick();
 
   control::Control& control_;
   SignalContext context_;
-  Clocks clocks_;
+  Surroundings around_;
   http::RateLimit joins_;
   boost::asio::steady_timer control_timer_;
   boost::asio::steady_timer tick_timer_;

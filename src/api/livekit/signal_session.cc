@@ -189,7 +189,7 @@ void SignalSession::close() {
 
 void SignalSession::send_token() {
   const control::Participant* p = context_.control.participant(participant_);
-  const auto secret = context_.keys.find(token_.api_key);
+  const auto secret = context_.keys.secret(token_.api_key);
   if (!p || !secret) return;
   AccessToken token = refreshed(token_, context_.unix_ms() / 1000);
   token.name = p->name;

@@ -228,15 +228,14 @@ json::object claims_of(const AccessToken& token) {
 Result<AccessToken, TokenError> read_token(std::string_view token, const http::KeyStore& keys,
                                            std::int64_t now) {
   if (token.empty()) return Err{TokenError{401, "permissions denied"}};
-  std::string issuer;
-  const auto secret_of = [&](std::string_view key) {
-    issuer = key;
-    return keys.find(key);
-  };
-  const auto claims = http::verify_jwt(token, secret_of, now);
+  const auto claims = keys.verify(token, now);
   if (claims) return token_from_claims(*claims);
-  if (claims.error() == http::JwtError::unknown_issuer)
-    return Err{TokenError{401, "invalid API key: " + issuer}};
+  if (claims.error() == http::JwtError::unknown_issuer) {
+    const auto said = http::unverified_claims(token);
+    return Err{TokenError{401, "invalid API key: " + (said ? text_in(*said, "iss") : "")}};
+  }
+  if (claims.error() == http::JwtError::revoked)
+    return Err{TokenError{401, "token has been revoked"}};
   const std::string reason(http::text(claims.error()));
   return Err{TokenError{401, "invalid authorization token: " + reason}};
 }
@@ -247,8 +246,8 @@ std::string write_token(const AccessToken& token, std::string_view secret) {
 
 AccessToken refreshed(const AccessToken& original, std::int64_t now) {
   AccessToken token = original;
-  token.not_before = now;
-  token.issued_at = 0;
+  // What was revoked by the time of issue stays revoked.
+  if (token.not_before == 0) token.not_before = token.issued_at > 0 ? token.issued_at : now;
   token.expires_at = std::max(original.expires_at, now + kMinRefreshedSeconds);
   return token;
 }

@@ -6,6 +6,7 @@
 
 #include "api/http/jwt.h"
 #include "api/videosdk/rest_api.h"
+#include "api/videosdk/room_gate.h"
 #include "api/videosdk/store_call.h"
 #include "base/crypto.h"
 
@@ -34,13 +35,6 @@ constexpr std::array kModes = {
 
 std::string websocket_url(const std::string& base) {
   return base.starts_with("https") ? "wss" + base.substr(5) : "ws" + base.substr(4);
-}
-
-bool is_allowed(const store::Room& room, const std::string& participant_id) {
-  const json::value allowed = stored_json(room.allowed_participant_ids);
-  if (!allowed.is_array() || allowed.get_array().empty()) return true;
-  return std::ranges::find(allowed.get_array(), json::value(participant_id)) !=
-         allowed.get_array().end();
 }
 
 std::string metadata_text(const json::object& body) {
@@ -91,15 +85,11 @@ auto RestApi::join(const Call& call) -> Task {
   if (!id) co_return Err{id.error()};
   const auto room = co_await room_of(call, call.body_text("roomId"));
   if (!room) co_return Err{room.error()};
-  if (room->disabled)
-    co_return Err{Problem{403, "MEETING_ID_DISABLED", "The room is disabled", 4052}};
-  if (!is_allowed(*room, *id))
-    co_return Err{
-        Problem{403, "UNAUTHORIZED_PARTCIPANT_ID", "The room is not for this participant", 4023}};
+  if (const auto fault = entry_fault(*room, *id)) co_return Err{*fault};
   const std::string metadata = metadata_text(call.arguments.body);
   if (metadata.size() > kMaxMetadataBytes)
     co_return Err{problems::invalid("body.metaData must have at most 4096 bytes")};
-  const auto key = around_.keys(caller.api_key);
+  const auto key = around_.keys.secret(caller.api_key);
   if (!key) co_return Err{problems::invalid_token()};
 
   const std::string asked = call.body_text("mode");
@@ -119,7 +109,7 @@ auto RestApi::join(const Call& call) -> Task {
   const auto live = co_await std::move(live_step);
   json::object out;
   out["url"] = websocket_url(call.base);
-  out["token"] = http::sign_jwt(claims, key->secret);
+  out["token"] = http::sign_jwt(claims, *key);
   out["roomId"] = room_id;
   out["sessionId"] = live ? json::value(live->id) : json::value();
   out["participantId"] = *id;

@@ -27,9 +27,11 @@ class RestApi {
   struct Surroundings {
     std::function<TimePoint()> now;
     std::function<std::int64_t()> unix_ms;
-    KeyLookup keys;
+    http::KeyStore keys;
     /// Called after control may have changed: its next deadline may be another.
     std::function<void()> changed;
+    /// Waits until the store holds all that control has told of; false: it cannot now.
+    std::function<boost::asio::awaitable<bool>()> settled;
     /// Scheme and host for links, without a slash at the end; empty = as the request came.
     std::string public_url{};
     /// Requests a second from one client; 0 = no limit.
@@ -93,6 +95,8 @@ class RestApi {
   Task set_disabled(const Call& call, store::Room room, bool disabled);
   /// Ends it in the store and on the wire.
   boost::asio::awaitable<void> end_live(store::Session session);
+  /// Throws StoreError when the store cannot be brought up to date.
+  boost::asio::awaitable<void> settle();
 
   store::Store& store_;
   control::Control& control_;

@@ -128,6 +128,7 @@ auto RestApi::set_disabled(const Call& call, store::Room room, bool disabled) ->
   const auto changed = co_await std::move(changed_step);
   if (!changed) co_return Err{problems::room_not_found()};
   if (disabled) {
+    co_await settle();
     auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
       return store::live_session(db, key, room.room_id);
     });

@@ -151,15 +151,21 @@ auto RestApi::participant_stats(const Call& call) -> Task {
   co_return out;
 }
 
+asio::awaitable<void> RestApi::settle() {
+  if (!around_.settled || co_await around_.settled()) co_return;
+  throw store::StoreError(store::StoreError::Kind::unavailable, "history is behind");
+}
+
 asio::awaitable<void> RestApi::end_live(store::Session session) {
+  static_cast<void>(control_.moderation().delete_room(session.room_id, around_.now()));
+  if (around_.changed) around_.changed();
+  co_await settle();
+  // Nobody may have been there, on this server: then nobody has ended it yet.
   const std::int64_t now_ms = around_.unix_ms();
   auto kept_step = on_store(store_, Access::write, [=](store::Database& db) {
     return store::end_session(db, session.api_key, session.id, now_ms, kEndedByApi).has_value();
   });
   co_await std::move(kept_step);
-  // Nobody may be there: then the room is gone already, which is what was wanted.
-  static_cast<void>(control_.moderation().delete_room(session.room_id, around_.now()));
-  if (around_.changed) around_.changed();
 }
 
 auto RestApi::end_session(const Call& call) -> Task {
@@ -168,6 +174,7 @@ auto RestApi::end_session(const Call& call) -> Task {
     if (std::string text = call.body_text(name); !text.empty()) id = std::move(text);
   const auto room = co_await room_of(call, id);
   if (!room) co_return Err{room.error()};
+  co_await settle();
   const std::string key = call.caller.api_key, room_id = room->room_id;
   const std::string session_id = call.body_text("sessionId");
   auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
@@ -207,6 +214,7 @@ auto RestApi::remove_participant(const Call& call) -> Task {
     if (!session) co_return Err{session.error()};
     room_id = session->room_id;
   }
+  co_await settle();
   auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
     return store::live_session(db, key, room_id);
   });
@@ -218,15 +226,16 @@ auto RestApi::remove_participant(const Call& call) -> Task {
   who.api_key = key;
   who.session = live->id;
   who.participant_id = call.body_text("participantId");
+  const auto removed =
+      control_.moderation().remove_participant(room_id, who.participant_id, around_.now());
+  if (around_.changed) around_.changed();
+  co_await settle();
   const std::int64_t now_ms = around_.unix_ms();
   auto was_there_step = on_store(store_, Access::write, [=](store::Database& db) {
     const auto participant = store::find_participant(db, who);
     return participant && participant->present && store::participant_left(db, who, now_ms);
   });
   const bool was_there = co_await std::move(was_there_step);
-  const auto removed =
-      control_.moderation().remove_participant(room_id, who.participant_id, around_.now());
-  if (around_.changed) around_.changed();
   if (!was_there && !removed) co_return Err{problems::participant_not_found()};
   const store::Session row = *live;
   auto view_step =

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 
 #include "api/http/jwt.h"
-#include "base/crypto.h"
 
 namespace plenum::videosdk_api {
 namespace {
@@ -34,21 +32,15 @@ bool contains(const json::array& array, std::string_view word) {
 
 /// Looks before the signature is checked, only to know by which rules to check it.
 bool names_apikey(std::string_view token) {
-  if (token.size() > http::kMaxJwtBytes) return false;
-  const std::size_t first = token.find('.');
-  if (first == token.npos) return false;
-  const auto part = token.substr(first + 1, token.find('.', first + 1) - first - 1);
-  const auto payload = crypto::base64url_decode(part);
-  if (!payload) return false;
-  const std::string_view text = as_text(*payload);
-  json::error_code ec;
-  const json::value claims = json::parse(json::string_view(text.data(), text.size()), ec);
-  return !ec && claims.is_object() && claims.get_object().contains("apikey");
+  const auto claims = http::unverified_claims(token);
+  return claims && claims->contains("apikey");
 }
 
 Problem problem_of(http::JwtError error) {
   if (error == http::JwtError::unknown_issuer)
     return {401, "INVALID_API_KEY", "The API key is unknown", 4001};
+  if (error == http::JwtError::key_disabled)
+    return {403, "APIKEY_DEACTIVATED", "The API key is deactivated", 4053};
   return problems::invalid_token();
 }
 
@@ -112,20 +104,10 @@ std::string_view token_of(const http::Request& request) {
   return raw;
 }
 
-Result<Caller, Problem> read_caller(std::string_view token, const KeyLookup& keys,
+Result<Caller, Problem> read_caller(std::string_view token, const http::KeyStore& keys,
                                     std::int64_t now) {
   const bool videosdk = names_apikey(token);
-  bool disabled = false;
-  const auto secret_of = [&](std::string_view api_key) -> std::optional<std::string> {
-    auto key = keys(api_key);
-    if (!key) return std::nullopt;
-    disabled = !key->enabled;
-    return std::move(key->secret);
-  };
-  const auto claims =
-      http::verify_jwt(token, secret_of, now, videosdk ? kOurRules : http::JwtRules{});
-  if (disabled && (claims || claims.error() != http::JwtError::bad_signature))
-    return Err{Problem{403, "APIKEY_DEACTIVATED", "The API key is deactivated", 4053}};
+  const auto claims = keys.verify(token, now, videosdk ? kOurRules : http::JwtRules{});
   if (!claims) return Err{problem_of(claims.error())};
   return videosdk ? from_videosdk(*claims) : from_livekit(*claims);
 }

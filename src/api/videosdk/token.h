@@ -2,25 +2,16 @@
 // claims. Signature and times are api/http/jwt's business.
 #pragma once
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/http/key_store.h"
 #include "api/http/request.h"
 #include "api/videosdk/problem.h"
 #include "base/result.h"
 
 namespace plenum::videosdk_api {
-
-/// A key as the operator set it up.
-struct KeyState {
-  std::string secret;
-  bool enabled = true;
-};
-/// nullopt: nobody knows this key.
-using KeyLookup = std::function<std::optional<KeyState>(std::string_view api_key)>;
 
 /// A verified token.
 struct Caller {
@@ -44,7 +35,7 @@ std::string_view token_of(const http::Request& request);
 
 /// Steps 1 to 5 of the verification order, and what the claims allow. `now` is Unix time in
 /// seconds.
-Result<Caller, Problem> read_caller(std::string_view token, const KeyLookup& keys,
+Result<Caller, Problem> read_caller(std::string_view token, const http::KeyStore& keys,
                                     std::int64_t now);
 
 }  // namespace plenum::videosdk_api

@@ -12,25 +12,22 @@ namespace {
 constexpr std::int64_t kNow = 1'700'000'000;
 const std::string kSecret = "a secret of at least thirty-two bytes";
 
-std::optional<KeyState> lookup(std::string_view key) {
-  if (key == "key") return KeyState{kSecret};
-  if (key == "off") return KeyState{kSecret, false};
-  return std::nullopt;
-}
+const http::KeyStore kKeys(http::KeyStore::Keys{
+    {"key", {kSecret}}, {"off", {kSecret, false}}, {"late", {kSecret, true, kNow}}});
 
 std::string token(const std::string& claims, const std::string& secret = kSecret) {
   return http::sign_jwt(boost::json::parse(claims).as_object(), secret);
 }
 /// The refusal's code, "" for none.
 std::string code_of(const std::string& text, std::int64_t now = kNow) {
-  const auto caller = read_caller(text, lookup, now);
+  const auto caller = read_caller(text, kKeys, now);
   return caller ? "" : caller.error().code;
 }
 
 TEST(VideosdkToken, without_roles_is_good_for_both_and_with_roles_for_what_they_say) {
-  const auto both = read_caller(token(R"({"apikey":"key"})"), lookup, kNow);
+  const auto both = read_caller(token(R"({"apikey":"key"})"), kKeys, kNow);
   const auto crawler =
-      read_caller(token(R"({"apikey":"key","version":2,"roles":["crawler"]})"), lookup, kNow);
+      read_caller(token(R"({"apikey":"key","version":2,"roles":["crawler"]})"), kKeys, kNow);
 
   ASSERT_TRUE(both && crawler);
   EXPECT_TRUE(both->may_call_rest && both->may_join);
@@ -54,7 +51,7 @@ TEST(VideosdkToken, is_refused_with_the_documented_code) {
 TEST(VideosdkToken, of_livekits_family_brings_its_grants_and_its_room) {
   const auto caller =
       read_caller(token(R"({"iss":"key","exp":1700000100,"video":{"roomList":true,"room":"r"}})"),
-                  lookup, kNow);
+                  kKeys, kNow);
 
   ASSERT_TRUE(caller);
   EXPECT_TRUE(caller->may_call_rest && caller->room_list);

@@ -1,0 +1,186 @@
+#include "history/write.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/log.h"
+#include "base/overloaded.h"
+#include "store/ids.h"
+#include "store/participants.h"
+#include "store/rooms.h"
+#include "store/sessions.h"
+
+namespace plenum::history {
+namespace {
+
+using control::DisconnectReason;
+
+constexpr const char* kRestarted = "server-restart";
+/// Sessions closed in one transaction at start.
+constexpr std::int64_t kDanglingChunk = 20;
+
+store::ParticipantKey key_of(const Record& r) {
+  return {r.event.api_key, r.session.id, r.event.participant->identity};
+}
+
+std::string mode_of(const control::ParticipantSnapshot& p) {
+  if (const auto given = p.attributes.find("plenum.mode"); given != p.attributes.end())
+    return given->second;
+  if (p.permissions.can_publish) return "SEND_AND_RECV";
+  return p.permissions.can_subscribe ? "RECV_ONLY" : "SIGNALLING_ONLY";
+}
+
+/// The room's row; rooms that only LiveKit's calls know get one, so that their sessions have it.
+store::Room room_of(store::Database& db, const Record& r) {
+  if (auto room = store::find_room_by_room_id(db, r.event.api_key, r.event.room.name))
+    return std::move(*room);
+  store::Room room;
+  room.api_key = r.event.api_key;
+  room.room_id = r.event.room.name;
+  room.created_ms = room.updated_ms = r.event.room.creation_time_ms;
+  return store::create_room(db, std::move(room)).room;
+}
+
+void start_session(store::Database& db, const Record& r, const NodeName& node) {
+  const store::Room room = room_of(db, r);
+  store::Session session;
+  session.id = r.session.id;
+  session.api_key = r.event.api_key;
+  session.room = room.id;
+  session.room_id = room.room_id;
+  session.livekit_sid = r.event.room.sid;
+  session.node = node;
+  session.started_ms = session.last_seen_ms = r.event.at_ms;
+  const auto started = store::start_session(db, session);
+  if (started.session.id == session.id) return;
+  // The room is ours and empty, or it would have a session already: that one was forgotten.
+  log::warn("history: session {} was still open", started.session.id);
+  store::end_session(db, session.api_key, started.session.id, started.session.last_seen_ms,
+                     kRestarted);
+  store::start_session(db, session);
+}
+
+void write_participant(store::Database& db, const Record& r) {
+  const control::ParticipantSnapshot& p = *r.event.participant;
+  const std::int64_t at_ms = r.event.at_ms;
+  std::visit(
+      overloaded{
+          [&](const control::ParticipantJoined&) {
+            store::participant_joined(db, {.api_key = r.event.api_key,
+                                           .session = r.session.id,
+                                           .participant_id = p.identity,
+                                           .name = p.name,
+                                           .mode = mode_of(p),
+                                           .at_ms = at_ms});
+          },
+          [&](const control::ParticipantActivated&) {
+            const auto waited = static_cast<double>(at_ms - p.joined_at_ms);
+            store::set_init_time(db, key_of(r), waited / 1000);
+          },
+          [&](const control::ParticipantLeft&) { store::participant_left(db, key_of(r), at_ms); },
+          [](const auto&) {},
+      },
+      r.event.what);
+  if (r.stream_started) store::stream_started(db, key_of(r), *r.stream_started, at_ms);
+  if (r.stream_ended) store::stream_ended(db, key_of(r), *r.stream_ended, at_ms);
+}
+
+void add(std::vector<store::Target>& targets, std::string endpoint, store::Family family) {
+  const bool known = std::ranges::any_of(
+      targets, [&](const store::Target& t) { return t.endpoint == endpoint; });
+  if (!known) targets.push_back({.endpoint = std::move(endpoint), .family = family});
+}
+
+void put(store::Database& db, const Record& r, std::string event_id, const Message& message,
+         const std::vector<store::Target>& targets) {
+  store::OutboxEvent event;
+  event.event_id = std::move(event_id);
+  event.api_key = r.event.api_key;
+  event.order_key = r.event.room.sid;
+  event.type = message.type;
+  const Bytes body = as_bytes(message.body);
+  event.body.assign(body.begin(), body.end());
+  event.created_ms = r.event.at_ms;
+  store::put_event(db, event, targets);
+}
+
+void tell(store::Database& db, const Record& r, const Audience& audience) {
+  if (!audience.livekit.endpoints.empty()) {
+    if (const auto message = audience.livekit.render(r)) {
+      std::vector<store::Target> targets;
+      for (const std::string& url : audience.livekit.endpoints)
+        add(targets, url, store::Family::livekit);
+      put(db, r, "EV_" + r.id, *message, targets);
+    }
+  }
+  if (!r.in_history) return;
+  const auto message = audience.videosdk.render(r);
+  if (!message) return;
+  std::vector<store::Target> targets;
+  for (const std::string& url : audience.videosdk.endpoints)
+    add(targets, url, store::Family::videosdk);
+  const auto room = store::find_room_by_room_id(db, r.event.api_key, r.event.room.name);
+  if (room && room->webhook_endpoint && audience.asks_for(room->webhook_events, message->type))
+    add(targets, *room->webhook_endpoint, store::Family::videosdk);
+  put(db, r, r.id, *message, targets);
+}
+
+}  // namespace
+
+const char* end_reason(DisconnectReason reason) {
+  switch (reason) {
+    case DisconnectReason::room_deleted:
+      return "api";
+    case DisconnectReason::room_closed:
+      return "empty";
+    case DisconnectReason::server_shutdown:
+      return "server-shutdown";
+    default:
+      return "unknown";
+  }
+}
+
+void write(store::Database& db, const Record& r, const NodeName& node, const Audience& audience) {
+  if (r.what == Record::What::session_start) start_session(db, r, node);
+  if (r.what == Record::What::event && r.in_history && r.event.participant)
+    write_participant(db, r);
+  if (r.what == Record::What::session_end) {
+    const auto& finished = std::get<control::RoomFinished>(r.event.what);
+    store::end_session(db, r.event.api_key, r.session.id, r.event.at_ms,
+                       end_reason(finished.reason));
+  }
+  tell(db, r, audience);
+}
+
+bool close_dangling(store::Database& db, const NodeName& node, const Audience& audience) {
+  const auto ended = store::close_dangling(db, node, kRestarted, kDanglingChunk);
+  for (const store::EndedSession& e : ended) {
+    const std::int64_t at_ms = e.session.ended_ms.value_or(e.session.last_seen_ms);
+    Record record;
+    record.session = {e.session.id, e.session.started_ms};
+    record.event.api_key = e.session.api_key;
+    record.event.room.sid = e.session.livekit_sid;
+    record.event.room.name = e.session.room_id;
+    record.event.room.creation_time_ms = e.session.started_ms;
+    record.event.at_ms = at_ms;
+    for (const auto& left : e.left) {
+      auto participant = std::make_shared<control::ParticipantSnapshot>();
+      participant->identity = left.participant_id;
+      participant->name = left.name;
+      record.id = store::new_id(at_ms);
+      record.event.participant = std::move(participant);
+      record.event.what = control::ParticipantLeft{DisconnectReason::server_shutdown, true};
+      tell(db, record, audience);
+    }
+    record.event.participant = nullptr;
+    record.event.what = control::RoomFinished{DisconnectReason::server_shutdown};
+    for (const auto what : {Record::What::session_end, Record::What::event}) {
+      record.what = what;
+      record.id = store::new_id(at_ms);
+      tell(db, record, audience);
+    }
+  }
+  return !ended.empty();
+}
+
+}  // namespace plenum::history

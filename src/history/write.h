@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+
+#include "history/record.h"
+#include "store/database.h"
+
+namespace plenum::history {
+
+/// Which server writes.
+using NodeName = std::string;
+
+/// Writes the rows of a record and puts its webhooks into the outbox. Inside a transaction.
+void write(store::Database& db, const Record& record, const NodeName& node,
+           const Audience& audience);
+
+/// For a server's start: ends what its last run left open, at its last sign of life, and tells the
+/// audience. False when nothing is left; call it in a transaction of its own each time.
+bool close_dangling(store::Database& db, const NodeName& node, const Audience& audience);
+
+}  // namespace plenum::history

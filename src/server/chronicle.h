@@ -1,0 +1,42 @@
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "api/http/key_store.h"
+#include "history/recorder.h"
+#include "server/config.h"
+#include "server/housekeeping.h"
+#include "store/store.h"
+#include "webhooks/sender.h"
+
+namespace plenum::server {
+
+/// PostgreSQL, a file, or memory, as configured. Throws StoreError.
+std::unique_ptr<store::Store> open_store(const Config& config);
+
+/// Everything between control's events and what outlives the process: the recorder, the sender of
+/// its webhooks, and the housekeeping of their store. Lives on the control thread.
+class Chronicle {
+ public:
+  /// `store` and `config` must outlive it. Ends what the last run left open. Throws StoreError.
+  Chronicle(boost::asio::io_context& io, store::Store& store, const http::KeyStore& keys,
+            const Config& config);
+
+  void on_event(const control::DomainEvent& event) { recorder_.on_event(event); }
+  /// Waits until the store holds all that was told so far; false: it cannot now.
+  boost::asio::awaitable<bool> settled();
+  /// Nothing more will be told: sends what can be sent until then and returns.
+  void stop(Duration deadline);
+
+  history::Recorder::Counters recorded() const { return recorder_.counters(); }
+  webhooks::WebhookSender::Counters sent() const { return sender_.counters(); }
+
+ private:
+  boost::asio::io_context& io_;
+  webhooks::WebhookSender sender_;
+  history::Recorder recorder_;
+  Housekeeping housekeeping_;
+};
+
+}  // namespace plenum::server

@@ -1,0 +1,106 @@
+#include "server/housekeeping.h"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "base/log.h"
+#include "io/clock.h"
+#include "store/api_keys.h"
+#include "store/revocations.h"
+#include "store/sessions.h"
+
+namespace plenum::server {
+namespace {
+
+constexpr std::chrono::seconds kTick{1};
+/// In ticks.
+constexpr std::uint64_t kKeysEvery = 2, kBeatEvery = 5, kSweepEvery = 60;
+
+/// For work whose failure only means that it is done the next time.
+store::Store::Done logged(const char* what) {
+  return [what](std::exception_ptr error) {
+    if (!error) return;
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+      log::warn("{}: {}", what, e.what());
+    }
+  };
+}
+
+}  // namespace
+
+void load_keys(store::Database& db, const Config& config, std::int64_t now_s,
+               http::KeyStore keys) {
+  http::KeyStore::Keys all;
+  for (const auto& [key, secret] : config.keys) all.emplace(key, http::KeyStore::Key{secret});
+  for (const store::ApiKey& row : store::list_api_keys(db)) {
+    if (row.revoked) {
+      all.erase(row.api_key);
+      continue;
+    }
+    http::KeyStore::Key& key = all[row.api_key];
+    if (key.secret.empty()) key.secret = row.secret;
+    key.enabled = row.enabled;
+    key.not_before_s = row.not_before_s;
+  }
+  http::KeyStore::RevokedTokens revoked;
+  for (const store::RevokedToken& token : store::list_revocations(db, now_s).tokens)
+    revoked.emplace(token.api_key, token.jti);
+  keys.replace(std::move(all), std::move(revoked));
+}
+
+Housekeeping::Housekeeping(boost::asio::io_context& io, store::Store& store, http::KeyStore keys,
+                           history::Recorder& recorder, const Config& config)
+    : io_(io),
+      store_(store),
+      keys_(std::move(keys)),
+      recorder_(recorder),
+      config_(config),
+      timer_(io) {
+  store_.run([&](store::Database& db) { load_keys(db, config_, io::unix_ms() / 1000, keys_); });
+  tick();
+}
+
+void Housekeeping::tick() {
+  timer_.expires_after(kTick);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    ++ticks_;
+    recorder_.retry();
+    if (ticks_ % kKeysEvery == 0) read_keys();
+    if (ticks_ % kBeatEvery == 0) beat();
+    if (ticks_ % kSweepEvery == 0) sweep();
+    tick();
+  });
+}
+
+void Housekeeping::read_keys() {
+  static_cast<void>(store_.submit_read(
+      [keys = keys_, config = &config_](store::Database& db) {
+        load_keys(db, *config, io::unix_ms() / 1000, keys);
+      },
+      logged("reading the keys")));
+}
+
+void Housekeeping::beat() {
+  static_cast<void>(store_.submit(
+      [node = config_.node_id](store::Database& db) { store::heartbeat(db, node, io::unix_ms()); },
+      logged("heartbeat")));
+}
+
+void Housekeeping::sweep() {
+  store::Retention retention;
+  retention.sessions_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(config_.keep_sessions).count();
+  const auto more = std::make_shared<bool>(false);
+  static_cast<void>(store_.submit_exclusive(
+      [retention, more](store::Database& db) {
+        *more = store::sweep(db, retention, io::unix_ms()).more;
+      },
+      [this, more](std::exception_ptr error) {
+        if (!error && *more) boost::asio::post(io_, [this] { sweep(); });
+      }));
+}
+
+}  // namespace plenum::server

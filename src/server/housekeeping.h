@@ -1,0 +1,45 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <string>
+
+#include "api/http/key_store.h"
+#include "history/recorder.h"
+#include "server/config.h"
+#include "store/retention.h"
+#include "store/store.h"
+
+namespace plenum::server {
+
+/// What has to be done now and then: tells the store that this server lives, takes over keys and
+/// revocations that others put there, writes history that had to wait, and drops what is over its
+/// time. Lives on the control thread.
+class Housekeeping {
+ public:
+  /// All must outlive it. Reads the keys before it returns. Throws StoreError.
+  Housekeeping(boost::asio::io_context& io, store::Store& store, http::KeyStore keys,
+               history::Recorder& recorder, const Config& config);
+
+  void stop() { timer_.cancel(); }
+
+ private:
+  void tick();
+  void beat();
+  void read_keys();
+  void sweep();
+
+  boost::asio::io_context& io_;
+  store::Store& store_;
+  http::KeyStore keys_;
+  history::Recorder& recorder_;
+  const Config& config_;
+  boost::asio::steady_timer timer_;
+  std::uint64_t ticks_ = 0;
+};
+
+/// The keys of the configuration and those in the store, and the revoked tokens. Of a key in both
+/// the configuration has the secret, the store the rest.
+void load_keys(store::Database& db, const Config& config, std::int64_t now_s, http::KeyStore keys);
+
+}  // namespace plenum::server
