@@ -68,6 +68,9 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
   if (p.is_recorder()) updates_.room_changed(*room, now);
   updates_.counts_changed(*room, now);
   p.emit(TokenDue{});
+  // Not only when media flows: so the first description names all tracks, and no client gets one
+  // while it is busy with becoming connected (some lose it then).
+  subscriptions_.reconcile(p, now);
   log::info("participant {} {} joined room {} on shard {}", p.sid, p.identity, room->sid,
             p.shard.value());
   const bool subscriber_primary = !p.transports.single && p.permissions.can_subscribe;
@@ -165,7 +168,6 @@ void Participants::on_connected(PeerId peer, TimePoint now) {
   p->state = ParticipantState::active;
   world_.timers.cancel(p->join_timer);
   updates_.changed(*p, now);
-  subscriptions_.reconcile(*p, now);
 }
 
 void Participants::on_disconnected(const shard::PeerDisconnected& event, TimePoint now) {
