@@ -71,6 +71,9 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
   world_.report(p, ParticipantJoined{});
   updates_.counts_changed(*room, now);
   p.emit(TokenDue{});
+  // Not only when media flows: so the first description names all tracks, and no client gets one
+  // while it is busy with becoming connected (some lose it then).
+  subscriptions_.reconcile(p, now);
   log::info("participant {} {} joined room {} on shard {}", p.sid, p.identity, room->sid,
             p.shard.value());
   const bool subscriber_primary = !p.transports.single && p.permissions.can_subscribe;
@@ -169,7 +172,6 @@ void Participants::on_connected(PeerId peer, TimePoint now) {
   world_.timers.cancel(p->join_timer);
   updates_.changed(*p, now);
   world_.report(*p, ParticipantActivated{});
-  subscriptions_.reconcile(*p, now);
 }
 
 void Participants::on_disconnected(const shard::PeerDisconnected& event, TimePoint now) {

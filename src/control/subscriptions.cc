@@ -34,8 +34,9 @@ bool allows(const Participant& publisher, const Participant& subscriber,
 }
 
 bool Subscriptions::permitted(const Participant& p, const Track& track) const {
-  return p.state == ParticipantState::active && p.permissions.can_subscribe && track.published &&
-         track.owner != &p && track.owner->visible();
+  const bool here = p.state == ParticipantState::joined || p.state == ParticipantState::active;
+  return here && p.permissions.can_subscribe && track.published && track.owner != &p &&
+         track.owner->visible();
 }
 
 void Subscriptions::reconcile(Participant& p, TimePoint now) {
