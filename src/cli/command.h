@@ -1,5 +1,7 @@
 #pragma once
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/config.h"
@@ -23,5 +25,15 @@ std::string general_help();
 std::string serve_help();
 std::string token_help();
 std::string webhook_help();
+
+/// What a subcommand can be told to do, by its first argument.
+struct Verb {
+  std::string_view name;
+  int (*run)(const Context&);
+};
+/// Prints the help when it is asked for; else runs the verb with the arguments behind it. Throws
+/// server::ConfigError when there is none of that name.
+int run_verb(const Context& context, std::string_view command, std::string (*help)(),
+             std::span<const Verb> verbs);
 
 }  // namespace plenum::cli

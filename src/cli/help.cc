@@ -1,14 +1,7 @@
-#include <algorithm>
-
 #include "cli/command.h"
 #include "server/settings.h"
 
 namespace plenum::cli {
-
-bool Context::wants_help() const {
-  return std::any_of(arguments.begin(), arguments.end(),
-                     [](const std::string& a) { return a == "--help" || a == "-h"; });
-}
 
 std::string general_help() {
   return "Plenum: rooms for audio, video and data over WebRTC, for LiveKit's client SDKs.\n"
