@@ -19,11 +19,17 @@ struct Context {
 
 int serve(const Context& context);
 int token(const Context& context);
+int room(const Context& context);
+int participant(const Context& context);
+int key(const Context& context);
 int webhook(const Context& context);
 
 std::string general_help();
 std::string serve_help();
 std::string token_help();
+std::string room_help();
+std::string participant_help();
+std::string key_help();
 std::string webhook_help();
 
 /// What a subcommand can be told to do, by its first argument.

@@ -59,9 +59,8 @@ livekit_api::SignalConfig signal_config(const Config& config) {
 }
 
 std::unique_ptr<store::Store> open_store(const Config& config) {
-  if (config.data_dir.empty()) return store::open_store(":memory:");
-  std::filesystem::create_directories(config.data_dir);
-  return store::open_store((std::filesystem::path(config.data_dir) / "plenum.db").string());
+  if (!config.data_dir.empty()) std::filesystem::create_directories(config.data_dir);
+  return store::open_store(store_location(config));
 }
 
 videosdk_api::KeyLookup configured_keys(const Config& config) {
