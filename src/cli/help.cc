@@ -1,25 +1,21 @@
-#include <algorithm>
-
 #include "cli/command.h"
 #include "server/settings.h"
 
 namespace plenum::cli {
-
-bool Context::wants_help() const {
-  return std::any_of(arguments.begin(), arguments.end(),
-                     [](const std::string& a) { return a == "--help" || a == "-h"; });
-}
 
 std::string general_help() {
   return "Plenum: rooms for audio, video and data over WebRTC, for LiveKit's client SDKs.\n"
          "\n"
          "Usage: plenum COMMAND [OPTIONS]\n"
          "\n"
-         "  serve     Run the server\n"
-         "  token     Make access tokens\n"
-         "  webhook   Receive webhooks, for development\n"
-         "  help      This text, or `plenum help COMMAND`\n"
-         "  version   Print the version\n"
+         "  serve         Run the server\n"
+         "  token         Make access tokens\n"
+         "  room          Make, list and end rooms of a running server\n"
+         "  participant   List and remove those who are in a room\n"
+         "  key           Add, list and revoke API keys\n"
+         "  webhook       Receive webhooks, for development\n"
+         "  help          This text, or `plenum help COMMAND`\n"
+         "  version       Print the version\n"
          "\n"
          "To try it: plenum serve --dev\n";
 }
@@ -53,6 +49,60 @@ std::string token_help() {
          "  --deny NAME            May not: publish, subscribe, publish-data; may be repeated\n"
          "  --source NAME          May only publish: camera, microphone, screen_share,\n"
          "                         screen_share_audio; may be repeated\n";
+}
+
+namespace {
+
+/// Of the commands that call a running server.
+constexpr const char* kServerOptions =
+    "  --url URL         Where the server is; also PLENUM_URL [http://127.0.0.1:7880]\n"
+    "  --api-key KEY     Which of several keys to use [the first]\n"
+    "\n"
+    "Signs its calls with the server's API key: from --config, PLENUM_CONFIG, PLENUM_KEYS or\n"
+    "--keys, or the development key with --dev.\n";
+
+}  // namespace
+
+std::string room_help() {
+  return "Usage: plenum room create [--custom-id ID] [--webhook URL] [OPTIONS]\n"
+         "       plenum room list [--json] [OPTIONS]\n"
+         "       plenum room end ROOM [OPTIONS]\n"
+         "\n"
+         "create makes a room of REST v2, or finds the one with that custom id, and prints its\n"
+         "id. list shows those rooms and whatever is live. end disconnects everybody; ROOM is a\n"
+         "room's id, its custom id or the name it has for LiveKit's clients.\n"
+         "\n"
+         "  --custom-id ID    Your own name for the room\n"
+         "  --webhook URL     Where the room's webhooks go\n"
+         "  --json            An array of objects instead of a table\n" +
+         std::string(kServerOptions);
+}
+
+std::string participant_help() {
+  return "Usage: plenum participant list ROOM [OPTIONS]\n"
+         "       plenum participant remove ROOM IDENTITY [OPTIONS]\n"
+         "\n"
+         "Shows who is in a live room, or disconnects one of them; his token, while it is valid,\n"
+         "lets him in again. Write -- before a ROOM or IDENTITY that begins with --.\n"
+         "\n" +
+         std::string(kServerOptions);
+}
+
+std::string key_help() {
+  return "Usage: plenum key add [NAME_OR_KEY] [--name TEXT] [--secret SECRET] [OPTIONS]\n"
+         "       plenum key list [OPTIONS]\n"
+         "       plenum key revoke KEY [OPTIONS]\n"
+         "\n"
+         "Works on the server's database itself, in the directory of --data-dir, of\n"
+         "PLENUM_DATA_DIR or of data_dir in the file of --config. add prints key and secret; no\n"
+         "command shows the secret again. A revoked key stays so. Keys of the configuration are\n"
+         "not in the database.\n"
+         "\n"
+         "  NAME_OR_KEY       Up to 64 letters, digits and . _ - are the key itself; anything\n"
+         "                    else is the name of a key that is made up\n"
+         "  --name TEXT       For people: whose the key is\n"
+         "  --secret SECRET   At least 32 bytes [made up]; others on this machine can read flags\n"
+         "  --data-dir DIR    Where everything durable is kept\n";
 }
 
 std::string webhook_help() {

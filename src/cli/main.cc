@@ -17,33 +17,41 @@ int version(const Context&) {
   return 0;
 }
 
-int help(const Context& context) {
-  const std::string topic = context.arguments.empty() ? "" : context.arguments.front();
-  if (topic == "--configuration") {
-    print(server::settings_markdown());
-  } else if (topic == "serve") {
-    print(serve_help());
-  } else if (topic == "token") {
-    print(token_help());
-  } else if (topic == "webhook") {
-    print(webhook_help());
-  } else if (topic.empty()) {
-    print(general_help());
-  } else {
-    std::fprintf(stderr, "plenum: no help on \"%s\"\n", topic.c_str());
-    return 2;
-  }
-  return 0;
-}
+int help(const Context& context);
 
 struct Command {
   std::string_view name;
   int (*run)(const Context&);
+  std::string (*help)() = nullptr;
 };
 constexpr Command kCommands[] = {
-    {"serve", serve},     {"token", token}, {"webhook", webhook}, {"help", help},
-    {"version", version}, {"--help", help}, {"-h", help},         {"--version", version},
+    {"serve", serve, serve_help},
+    {"token", token, token_help},
+    {"room", room, room_help},
+    {"participant", participant, participant_help},
+    {"key", key, key_help},
+    {"webhook", webhook, webhook_help},
+    {"help", help},
+    {"version", version},
+    {"--help", help},
+    {"-h", help},
+    {"--version", version},
 };
+
+int help(const Context& context) {
+  const std::string topic = context.arguments.empty() ? "" : context.arguments.front();
+  for (const Command& command : kCommands) {
+    if (!command.help || command.name != topic) continue;
+    print(command.help());
+    return 0;
+  }
+  if (!topic.empty() && topic != "--configuration") {
+    std::fprintf(stderr, "plenum: no help on \"%s\"\n", topic.c_str());
+    return 2;
+  }
+  print(topic.empty() ? general_help() : server::settings_markdown());
+  return 0;
+}
 
 int run(const std::string& name, const Context& context) {
   for (const Command& command : kCommands)

@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include <array>
 #include <cstdio>
 #include <stdexcept>
 
+#include "cli/arguments.h"
+#include "cli/credentials.h"
 #include "cli/token_command.h"
 #include "io/clock.h"
 #include "server/setting_values.h"
@@ -63,71 +63,37 @@ struct Draft {
   Duration valid_for = 6h;
 };
 
-struct Option {
-  std::string_view flag;
-  void (*set)(Draft&, const std::string&);
-};
-constexpr Option kOptions[] = {
-    {"--room", [](Draft& d, const std::string& t) { d.token.grants.room = t; }},
-    {"--identity", [](Draft& d, const std::string& t) { d.token.identity = t; }},
-    {"--name", [](Draft& d, const std::string& t) { d.token.name = t; }},
-    {"--metadata", [](Draft& d, const std::string& t) { d.token.metadata = t; }},
-    {"--attribute", [](Draft& d, const std::string& t) { add_attribute(d.token, t); }},
-    {"--valid-for",
-     [](Draft& d, const std::string& t) { d.valid_for = server::value::duration(t, 1s, 8760h); }},
-    {"--api-key", [](Draft& d, const std::string& t) { d.token.api_key = t; }},
-    {"--grant", [](Draft& d, const std::string& t) { apply_named(kGrants, t, d.token.grants); }},
-    {"--deny", [](Draft& d, const std::string& t) { apply_named(kDenials, t, d.token.grants); }},
-    {"--source", [](Draft& d, const std::string& t) { add_source(d.token, t); }},
-};
-
-const Option* find_option(std::string_view flag) {
-  for (const Option& o : kOptions)
-    if (o.flag == flag) return &o;
-  return nullptr;
+std::vector<Option> options(Draft& draft) {
+  AccessToken& token = draft.token;
+  Grants& grants = token.grants;
+  return {
+      text_option("--room", grants.room),
+      text_option("--identity", token.identity),
+      text_option("--name", token.name),
+      text_option("--metadata", token.metadata),
+      text_option("--api-key", token.api_key),
+      {"--attribute", [&](const std::string& t) { add_attribute(token, t); }},
+      {"--valid-for",
+       [&](const std::string& t) { draft.valid_for = server::value::duration(t, 1s, 8760h); }},
+      {"--grant", [&](const std::string& t) { apply_named(kGrants, t, grants); }},
+      {"--deny", [&](const std::string& t) { apply_named(kDenials, t, grants); }},
+      {"--source", [&](const std::string& t) { add_source(token, t); }},
+  };
 }
 
-/// Applies our options to `draft` and returns the arguments that are not ours: the server's, which
-/// say where the keys are.
-std::vector<std::string> take_options(const std::vector<std::string>& arguments, Draft& draft) {
-  std::vector<std::string> others;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::size_t equals = std::min(arguments[i].find('='), arguments[i].size());
-    const std::string flag = arguments[i].substr(0, equals);
-    const Option* option = find_option(flag);
-    if (!option) {
-      others.push_back(arguments[i]);
-      continue;
-    }
-    const bool joined = equals != arguments[i].size();
-    if (!joined && i + 1 == arguments.size()) throw ConfigError(flag + " needs a value");
-    const std::string text = joined ? arguments[i].substr(equals + 1) : arguments[++i];
-    try {
-      option->set(draft, text);
-    } catch (const std::invalid_argument& e) {
-      throw ConfigError(fmt::format("{}: \"{}\" is not {}", flag, text, e.what()));
-    }
-  }
-  return others;
-}
-
-std::pair<std::string, std::string> choose_key(server::Config config, const std::string& wanted) {
-  if (config.dev && config.keys.empty()) config.keys.emplace(server::kDevKey, server::kDevSecret);
-  if (config.keys.empty())
-    throw ConfigError("no API key: use --config, PLENUM_KEYS=key:secret or --dev");
-  if (wanted.empty()) return *config.keys.begin();
-  const auto found = config.keys.find(wanted);
-  if (found == config.keys.end()) throw ConfigError("there is no API key \"" + wanted + "\"");
-  return *found;
+int create(const Context& context) {
+  const TokenOrder order = read_token_order(context, io::unix_ms() / 1000);
+  std::puts(livekit_api::write_token(order.token, order.secret).c_str());
+  return 0;
 }
 
 }  // namespace
 
 TokenOrder read_token_order(const Context& context, std::int64_t now) {
   Draft draft;
-  const auto others = take_options(context.arguments, draft);
-  const auto [key, secret] =
-      choose_key(server::load_config(others, context.environment), draft.token.api_key);
+  const Arguments arguments = read_arguments(context.arguments, options(draft));
+  const auto [key, secret] = choose_credentials(
+      server::load_config(arguments.settings, context.environment), draft.token.api_key);
   AccessToken& token = draft.token;
   if (token.grants.room.empty() || token.identity.empty())
     throw ConfigError("--room and --identity are required");
@@ -140,18 +106,8 @@ TokenOrder read_token_order(const Context& context, std::int64_t now) {
 }
 
 int token(const Context& context) {
-  if (context.wants_help()) {
-    std::fputs(token_help().c_str(), stdout);
-    return 0;
-  }
-  if (context.arguments.empty() || context.arguments.front() != "create")
-    throw ConfigError(
-        "usage: plenum token create --room ROOM --identity ID; see plenum help token");
-  Context rest = context;
-  rest.arguments.erase(rest.arguments.begin());
-  const TokenOrder order = read_token_order(rest, io::unix_ms() / 1000);
-  std::puts(livekit_api::write_token(order.token, order.secret).c_str());
-  return 0;
+  static constexpr Verb kVerbs[] = {{"create", create}};
+  return run_verb(context, "token", token_help, kVerbs);
 }
 
 }  // namespace plenum::cli

@@ -2,7 +2,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/json/parse.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -10,7 +9,9 @@
 
 #include "api/http/key_store.h"
 #include "api/http/server.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/json_fields.h"
 #include "cli/webhook_receiver.h"
 #include "io/clock.h"
 #include "server/setting_values.h"
@@ -34,25 +35,10 @@ struct TailOptions {
 
 TailOptions read_options(const std::vector<std::string>& arguments) {
   TailOptions options;
-  const std::pair<std::string_view, std::string*> known[] = {
-      {"--listen", &options.listen},
-      {"--server", &options.server},
-      {"--public-key", &options.public_key_file}};
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::size_t equals = std::min(arguments[i].find('='), arguments[i].size());
-    std::string* target = nullptr;
-    for (const auto& [flag, where] : known)
-      if (flag == std::string_view(arguments[i]).substr(0, equals)) target = where;
-    if (!target) {
-      options.others.push_back(arguments[i]);
-    } else if (equals != arguments[i].size()) {
-      *target = arguments[i].substr(equals + 1);
-    } else if (++i < arguments.size()) {
-      *target = arguments[i];
-    } else {
-      throw ConfigError(arguments[i - 1] + " needs a value");
-    }
-  }
+  options.others = read_arguments(arguments, {text_option("--listen", options.listen),
+                                              text_option("--server", options.server),
+                                              text_option("--public-key", options.public_key_file)})
+                       .settings;
   return options;
 }
 
@@ -66,12 +52,10 @@ Address listen_address(const std::string& text) {
 
 std::optional<std::string> fetch_public_key(const std::string& server) {
   const auto body = webhooks::fetch(server + "/v2/public/rsa-public-key", 5s);
-  boost::system::error_code error;
-  const boost::json::value value = boost::json::parse(body.value_or(""), error);
-  const boost::json::object* object = error ? nullptr : value.if_object();
-  const boost::json::value* key = object ? object->if_contains("publicKey") : nullptr;
-  if (!key || !key->is_string()) return std::nullopt;
-  return std::string(key->as_string());
+  std::string key =
+      text_of(parse_object(body.value_or("")).value_or(boost::json::object()), "publicKey");
+  if (key.empty()) return std::nullopt;
+  return key;
 }
 
 /// From the file at once; else from the server when it is first needed, and kept.
@@ -119,15 +103,8 @@ int tail(const Context& context) {
 }  // namespace
 
 int webhook(const Context& context) {
-  if (context.wants_help()) {
-    std::fputs(webhook_help().c_str(), stdout);
-    return 0;
-  }
-  if (context.arguments.empty() || context.arguments.front() != "tail")
-    throw ConfigError("usage: plenum webhook tail; see plenum help webhook");
-  Context rest = context;
-  rest.arguments.erase(rest.arguments.begin());
-  return tail(rest);
+  static constexpr Verb kVerbs[] = {{"tail", tail}};
+  return run_verb(context, "webhook", webhook_help, kVerbs);
 }
 
 }  // namespace plenum::cli

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/parse.hpp>
 #include <span>
 
 #include "base/crypto.h"
+#include "cli/json_fields.h"
+#include "cli/table.h"
 #include "webhooks/signature.h"
 
 namespace plenum::cli {
@@ -13,23 +14,8 @@ namespace {
 
 constexpr std::size_t kMaxShown = 200;
 
-/// What somebody else chose, fit for a terminal.
 std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, kMaxShown)) out += (c >= 0 && c < ' ') || c == 0x7f ? '?' : c;
-  return out.empty() ? "-" : out;
-}
-
-std::string_view text_of(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* found = object.if_contains(name);
-  const boost::json::string* text = found ? found->if_string() : nullptr;
-  return text ? std::string_view(text->data(), text->size()) : std::string_view();
-}
-
-boost::json::object object_of(const std::string& body) {
-  boost::system::error_code error;
-  const boost::json::value value = boost::json::parse(body, error);
-  return !error && value.is_object() ? value.as_object() : boost::json::object();
+  return text.empty() ? "-" : printable(text.substr(0, kMaxShown));
 }
 
 Bytes bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
@@ -59,8 +45,8 @@ ReceivedWebhook WebhookReceiver::receive(const http::Request& request, std::int6
   std::string fault = "there is no signature";
   if (videosdk) fault = rsa_fault(*this, request);
   if (livekit) fault = token_fault(*this, request, now);
-  const boost::json::object body = object_of(request.body);
-  const std::string_view type = text_of(body, videosdk ? "webhookType" : "event");
+  const auto body = parse_object(request.body).value_or(boost::json::object());
+  const std::string type = text_of(body, videosdk ? "webhookType" : "event");
   const std::string_view family = videosdk ? "videosdk" : livekit ? "livekit" : "unsigned";
   ReceivedWebhook received{.verified = fault.empty(), .line = {}};
   received.line =

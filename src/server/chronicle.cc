@@ -40,10 +40,9 @@ history::Recorder::Options recorder_options(store::Store& store, const Config& c
 }  // namespace
 
 std::unique_ptr<store::Store> open_store(const Config& config) {
-  if (!config.database_url.empty()) return store::open_store(config.database_url);
-  if (config.data_dir.empty()) return store::open_store(":memory:");
-  std::filesystem::create_directories(config.data_dir);
-  return store::open_store((std::filesystem::path(config.data_dir) / "plenum.db").string());
+  if (config.database_url.empty() && !config.data_dir.empty())
+    std::filesystem::create_directories(config.data_dir);
+  return store::open_store(store_location(config));
 }
 
 Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyStore& keys,

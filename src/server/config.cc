@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "server/config_sources.h"
 #include "server/settings.h"
 
@@ -73,6 +75,12 @@ Config load_config(const std::vector<std::string>& arguments, const Environment&
     }
   }
   return config;
+}
+
+std::string store_location(const Config& config) {
+  if (!config.database_url.empty()) return config.database_url;
+  if (config.data_dir.empty()) return ":memory:";
+  return (std::filesystem::path(config.data_dir) / "plenum.db").string();
 }
 
 void check_config(Config& config) {

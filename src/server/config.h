@@ -86,6 +86,10 @@ Config load_config(const std::vector<std::string>& arguments, const Environment&
 /// key in --dev. load_config() has not called it: tools that only need keys do not want it.
 void check_config(Config& config);
 
+/// Where store::open_store() finds the durable store; ":memory:" when nothing shall outlive the
+/// process.
+std::string store_location(const Config& config);
+
 /// Of --dev, and refused without it. The same as other LiveKit-compatible servers use, so that
 /// clients need no change.
 inline constexpr std::string_view kDevKey = "devkey";
