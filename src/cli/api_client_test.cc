@@ -47,10 +47,8 @@ TEST(ApiClient, rest_v2_takes_its_token) {
   server.answers["/v2/rooms"] = {200, "{}"};
   server.client().get("/v2/rooms");
 
-  const auto caller = videosdk_api::read_caller(
-      server.calls[0].token,
-      [](std::string_view) { return videosdk_api::KeyState{TestServer::kSecret}; },
-      TestServer::kNow);
+  const http::KeyStore keys(http::KeyStore::Keys{{"key", {TestServer::kSecret}}});
+  const auto caller = videosdk_api::read_caller(server.calls[0].token, keys, TestServer::kNow);
   ASSERT_TRUE(caller.ok());
   EXPECT_TRUE(caller->may_call_rest && caller->room_create && caller->room_list);
 }

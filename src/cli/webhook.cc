@@ -76,9 +76,10 @@ int tail(const Context& context) {
   const TailOptions options = read_options(context.arguments);
   server::Config config = server::load_config(options.others, context.environment);
   if (config.dev && config.keys.empty()) config.keys.emplace(server::kDevKey, server::kDevSecret);
-  const WebhookReceiver receiver{.secret_of = [keys = http::KeyStore(config.keys)](
-                                                  std::string_view key) { return keys.secret(key); },
-                                 .public_key = public_key_source(options)};
+  const WebhookReceiver receiver{
+      .secret_of =
+          [keys = http::KeyStore(config.keys)](std::string_view key) { return keys.secret(key); },
+      .public_key = public_key_source(options)};
 
   asio::io_context io(1);
   http::Router router;

@@ -51,8 +51,8 @@ int change_of(const control::DomainEvent::What& what, const control::TrackDescri
 }
 
 /// Each record on its own: one that the rules of the database refuse does not hold up the others.
-std::uint64_t write_all(store::Database& db, const std::vector<Record>& batch,
-                        const NodeName& node, const Audience& audience) {
+std::uint64_t write_all(store::Database& db, const std::vector<Record>& batch, const NodeName& node,
+                        const Audience& audience) {
   std::uint64_t refused = 0;
   for (const Record& record : batch) {
     db.savepoint();

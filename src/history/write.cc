@@ -86,8 +86,8 @@ void write_participant(store::Database& db, const Record& r) {
 }
 
 void add(std::vector<store::Target>& targets, std::string endpoint, store::Family family) {
-  const bool known = std::ranges::any_of(
-      targets, [&](const store::Target& t) { return t.endpoint == endpoint; });
+  const bool known =
+      std::ranges::any_of(targets, [&](const store::Target& t) { return t.endpoint == endpoint; });
   if (!known) targets.push_back({.endpoint = std::move(endpoint), .family = family});
 }
 

@@ -59,9 +59,8 @@ Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyS
 asio::awaitable<bool> Chronicle::settled() {
   const auto start = [this](auto handler) {
     auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
-    recorder_.when_written([this, waiting](bool ok) {
-      asio::post(io_, [waiting, ok] { std::move (*waiting)(ok); });
-    });
+    recorder_.when_written(
+        [this, waiting](bool ok) { asio::post(io_, [waiting, ok] { std::move (*waiting)(ok); }); });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(bool)>(
       start, asio::use_awaitable);

@@ -30,8 +30,7 @@ store::Store::Done logged(const char* what) {
 
 }  // namespace
 
-void load_keys(store::Database& db, const Config& config, std::int64_t now_s,
-               http::KeyStore keys) {
+void load_keys(store::Database& db, const Config& config, std::int64_t now_s, http::KeyStore keys) {
   http::KeyStore::Keys all;
   for (const auto& [key, secret] : config.keys) all.emplace(key, http::KeyStore::Key{secret});
   for (const store::ApiKey& row : store::list_api_keys(db)) {

@@ -164,7 +164,8 @@ class Node {
     co_return metrics_text(sample);
   }
 
-  asio::awaitable<Status<livekit_api::TokenError>> may_enter(const livekit_api::AccessToken& token) {
+  asio::awaitable<Status<livekit_api::TokenError>> may_enter(
+      const livekit_api::AccessToken& token) {
     const auto fault = co_await videosdk_api::check_entry(*store_, token.api_key, token.grants.room,
                                                           token.identity);
     if (!fault) co_return Ok{};

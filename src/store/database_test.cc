@@ -1,5 +1,7 @@
 #include "store/database.h"
 
+#include <sys/wait.h>
+
 #include "store/test_database.h"
 
 namespace plenum::store {
@@ -157,6 +159,31 @@ TEST(SqliteDatabase, only_its_owner_may_read_the_file) {
     EXPECT_EQ(std::filesystem::status(database.where() + suffix).permissions(),
               perms::owner_read | perms::owner_write)
         << suffix;
+}
+
+/// The child begins when told to: SQLite must not yet know the file when the process forks.
+TEST(SqliteDatabase, another_process_that_comes_and_goes_leaves_the_log_in_place) {
+  TestDatabase database(Dialect::sqlite);
+  int start[2];
+  ASSERT_EQ(::pipe(start), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    char byte = 0;
+    const bool told = ::read(start[0], &byte, 1) == 1;
+    if (told) database.connect()->script("INSERT INTO t VALUES (1)");
+    ::_exit(told ? 0 : 1);
+  }
+  const auto first = database.connect(), second = database.connect();
+  first->script("CREATE TABLE t (n BIGINT)");
+  ASSERT_EQ(::write(start[1], "x", 1), 1);
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+
+  EXPECT_TRUE(std::filesystem::exists(database.where() + "-wal"));
+  EXPECT_EQ(second->execute("SELECT n FROM t").rows.size(), 1u);
+  ::close(start[0]);
+  ::close(start[1]);
 }
 
 TEST(SqliteDatabase, a_file_of_something_else_is_called_corrupt) {

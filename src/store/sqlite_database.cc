@@ -206,10 +206,12 @@ class SqliteDatabase final : public Database {
 };
 
 /// SQLite would create the file as the umask says, and it holds the secrets of API keys. Its -wal
-/// and -shm files take over the mode of the main one.
+/// and -shm files take over the mode of the main one. A file that is there is not opened: closing
+/// it again would drop the locks that this process has on it by other connections (POSIX), and the
+/// next program that closes the database would delete the log under them.
 void create_private(const std::string& path) {
   if (path.empty() || path.front() == ':' || path.starts_with("file:")) return;
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd >= 0) ::close(fd);  // else SQLite says what is wrong
 }
 

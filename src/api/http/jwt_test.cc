@@ -170,13 +170,33 @@ TEST(Jwt, refuses_truncation_at_every_length_and_any_changed_byte) {
 
 TEST(KeyStore, finds_what_was_added) {
   KeyStore keys;
-  EXPECT_TRUE(keys.empty());
   EXPECT_EQ(keys.first_key(), std::nullopt);
   keys.add("b", "secret-b");
   keys.add("a", "secret-a");
   EXPECT_EQ(keys.secret("b"), "secret-b");
   EXPECT_EQ(keys.secret("c"), std::nullopt);
   EXPECT_EQ(keys.first_key(), "a");
+}
+
+TEST(KeyStore, refuses_what_was_revoked_or_is_off) {
+  const std::string secret = "a secret of at least thirty-two bytes";
+  KeyStore keys(KeyStore::Keys{
+      {"key", {secret}}, {"off", {secret, false}}, {"late", {secret, true, kNow - 10}}});
+  keys.replace({{"key", {secret}}, {"off", {secret, false}}, {"late", {secret, true, kNow - 10}}},
+               {{"key", "t1"}});
+  const auto outcome = [&](boost::json::object claims, const std::string& with) {
+    claims["exp"] = kNow + 60;
+    const auto read = keys.verify(sign_jwt(claims, with), kNow);
+    return read ? std::optional<JwtError>() : read.error();
+  };
+  EXPECT_EQ(outcome({{"iss", "key"}, {"jti", "t2"}}, secret), std::nullopt);
+  EXPECT_EQ(outcome({{"iss", "key"}, {"jti", "t1"}}, secret), JwtError::revoked);
+  EXPECT_EQ(outcome({{"iss", "late"}, {"nbf", kNow - 11}}, secret), JwtError::revoked);
+  EXPECT_EQ(outcome({{"iss", "late"}}, secret), JwtError::revoked);
+  EXPECT_EQ(outcome({{"iss", "late"}, {"iat", kNow - 9}}, secret), std::nullopt);
+  EXPECT_EQ(outcome({{"iss", "off"}}, secret), JwtError::key_disabled);
+  // Who does not know the secret does not learn that the key is there.
+  EXPECT_EQ(outcome({{"iss", "off"}}, "guess"), JwtError::bad_signature);
 }
 
 TEST(Jwt, takes_the_issuer_from_the_claim_the_rules_name_and_does_without_expiry_if_they_say_so) {

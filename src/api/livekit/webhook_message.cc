@@ -27,28 +27,28 @@ pb::RoomEndReason end_reason(DisconnectReason reason) {
 
 /// The event's name, and what only some events say; empty = not one of LiveKit's.
 std::string fill(const control::DomainEvent::What& what, pb::WebhookEvent& out) {
-  return std::visit(
-      overloaded{
-          [](const control::RoomStarted&) { return "room_started"; },
-          [&](const control::RoomFinished& e) {
-            out.set_room_end_reason(end_reason(e.reason));
-            return "room_finished";
-          },
-          [](const control::ParticipantActivated&) { return "participant_joined"; },
-          [](const control::ParticipantLeft& e) {
-            return e.was_active ? "participant_left" : "participant_connection_aborted";
-          },
-          [&](const control::TrackAdded& e) {
-            *out.mutable_track() = track_message(e.track);
-            return "track_published";
-          },
-          [&](const control::TrackRemoved& e) {
-            *out.mutable_track() = track_message(e.track);
-            return "track_unpublished";
-          },
-          [](const auto&) { return ""; },
-      },
-      what);
+  return std::visit(overloaded{
+                        [](const control::RoomStarted&) { return "room_started"; },
+                        [&](const control::RoomFinished& e) {
+                          out.set_room_end_reason(end_reason(e.reason));
+                          return "room_finished";
+                        },
+                        [](const control::ParticipantActivated&) { return "participant_joined"; },
+                        [](const control::ParticipantLeft& e) {
+                          return e.was_active ? "participant_left"
+                                              : "participant_connection_aborted";
+                        },
+                        [&](const control::TrackAdded& e) {
+                          *out.mutable_track() = track_message(e.track);
+                          return "track_published";
+                        },
+                        [&](const control::TrackRemoved& e) {
+                          *out.mutable_track() = track_message(e.track);
+                          return "track_unpublished";
+                        },
+                        [](const auto&) { return ""; },
+                    },
+                    what);
 }
 
 }  // namespace

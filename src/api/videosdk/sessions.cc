@@ -152,8 +152,9 @@ auto RestApi::participant_stats(const Call& call) -> Task {
 }
 
 asio::awaitable<void> RestApi::settle() {
-  if (!around_.settled || co_await around_.settled()) co_return;
-  throw store::StoreError(store::StoreError::Kind::unavailable, "history is behind");
+  if (!around_.settled) co_return;
+  const bool settled = co_await around_.settled();
+  if (!settled) throw store::StoreError(store::StoreError::Kind::unavailable, "history is behind");
 }
 
 asio::awaitable<void> RestApi::end_live(store::Session session) {

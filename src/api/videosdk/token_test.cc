@@ -49,9 +49,8 @@ TEST(VideosdkToken, is_refused_with_the_documented_code) {
 }
 
 TEST(VideosdkToken, of_livekits_family_brings_its_grants_and_its_room) {
-  const auto caller =
-      read_caller(token(R"({"iss":"key","exp":1700000100,"video":{"roomList":true,"room":"r"}})"),
-                  kKeys, kNow);
+  const auto caller = read_caller(
+      token(R"({"iss":"key","exp":1700000100,"video":{"roomList":true,"room":"r"}})"), kKeys, kNow);
 
   ASSERT_TRUE(caller);
   EXPECT_TRUE(caller->may_call_rest && caller->room_list);

@@ -11,8 +11,8 @@ namespace plenum::videosdk_api {
 /// The event `record` is in this family, if any.
 std::optional<history::Message> webhook_message(const history::Record& record);
 
-/// Whether one of `patterns`, a JSON array of texts, matches the whole of `type`: `*` stands for any
-/// run of characters, everything else for itself.
+/// Whether one of `patterns`, a JSON array of texts, matches the whole of `type`: `*` stands for
+/// any run of characters, everything else for itself.
 bool asks_for(const std::string& patterns, std::string_view type);
 
 }  // namespace plenum::videosdk_api

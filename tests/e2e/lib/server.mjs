@@ -50,16 +50,18 @@ export class Server {
   #exited;
   #lines = [];
   #expectedToEnd = false;
+  #keepsData;
 
   /**
    * @param {{httpUrl: string, child?: import('node:child_process').ChildProcess,
-   *   exited?: Promise<object>, lines?: string[], dataDir?: string}} parts
+   *   exited?: Promise<object>, lines?: string[], dataDir?: string, keepsData?: boolean}} parts
    */
-  constructor({ httpUrl, child, exited, lines, dataDir }) {
+  constructor({ httpUrl, child, exited, lines, dataDir, keepsData = false }) {
     this.httpUrl = httpUrl.replace(/\/$/, '');
     this.wsUrl = this.httpUrl.replace(/^http/, 'ws');
     this.port = Number(new URL(this.httpUrl).port);
     this.dataDir = dataDir;
+    this.#keepsData = keepsData;
     this.#child = child;
     this.#exited = exited;
     this.#lines = lines ?? [];
@@ -112,18 +114,19 @@ export class Server {
   }
 
   #removeData() {
-    if (this.dataDir) rmSync(this.dataDir, { recursive: true, force: true });
+    if (this.dataDir && !this.#keepsData) rmSync(this.dataDir, { recursive: true, force: true });
   }
 }
 
 /**
  * Starts the server, or wraps the running one.
- * @param {{flags?: string[], binds?: string[], httpPort?: number, udpPort?: number,
+ * @param {{flags?: string[], dataDir?: string, binds?: string[], httpPort?: number, udpPort?: number,
  *   tcpPort?: number, shards?: number, env?: Record<string, string>}} options flags are appended
- *   as they are
+ *   as they are; a dataDir that is given is the caller's to remove
  */
 export async function startServer({
   flags = [],
+  dataDir: keptDir,
   binds = [],
   httpPort = 0,
   udpPort = 0,
@@ -132,7 +135,7 @@ export async function startServer({
   env = {},
 } = {}) {
   if (external) return new Server({ httpUrl: process.env.PLENUM_URL.replace(/^ws/, 'http') });
-  const dataDir = mkdtempSync(join(tmpdir(), 'plenum-test-'));
+  const dataDir = keptDir ?? mkdtempSync(join(tmpdir(), 'plenum-test-'));
   const args = [
     'serve',
     '--dev',
@@ -189,10 +192,10 @@ export async function startServer({
       START_TIMEOUT_MS,
       Promise.race([printedUrl, gone]),
     );
-    return new Server({ httpUrl, child, exited, lines, dataDir });
+    return new Server({ httpUrl, child, exited, lines, dataDir, keepsData: Boolean(keptDir) });
   } catch (error) {
     child.kill('SIGKILL');
-    rmSync(dataDir, { recursive: true, force: true });
+    if (!keptDir) rmSync(dataDir, { recursive: true, force: true });
     throw new Error(`${error.message}\nplenum ${args.join(' ')}\n${lines.join('\n')}`);
   }
 }
