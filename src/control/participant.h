@@ -83,6 +83,8 @@ struct Participant {
   Attributes attributes;
   Permissions permissions;
   ParticipantKind kind = ParticipantKind::standard;
+  /// See JoinRequest.
+  std::optional<std::string> token_identity;
   std::vector<std::string> kind_details;
   ClientInfo client;
   bool auto_subscribe = true;

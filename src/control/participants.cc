@@ -28,8 +28,8 @@ bool takes_sync_streams(const Participant& p) {
 }  // namespace
 
 Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
-  if (world_.revocations.is_revoked(request.room, request.identity, request.token_not_before,
-                                    world_.unix_ms() / 1000))
+  if (world_.is_revoked(request.room, request.identity, request.token_identity,
+                        request.token_not_before))
     return Err{JoinRefusal::token_revoked};
   const Room* room = world_.room(request.room);
   if (!room) {
@@ -89,6 +89,7 @@ Participant& Participants::create(Room& room, JoinRequest request, EventSink sin
   p.shard = world_.placement.place(room.name);
   p.sid = "PA_" + crypto::random_text(12);
   p.identity = std::move(request.identity);
+  p.token_identity = std::move(request.token_identity);
   p.name = std::move(request.name);
   p.metadata = std::move(request.metadata);
   p.attributes = std::move(request.attributes);

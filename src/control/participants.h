@@ -16,6 +16,8 @@ namespace plenum::control {
 
 struct JoinRequest {
   std::string room, identity, name, metadata;
+  /// Whose token it is where that is somebody else: a second connection of theirs.
+  std::optional<std::string> token_identity;
   Attributes attributes;
   /// What of these the participant that this one replaces has is taken over where absent here.
   bool keep_metadata = false;
@@ -52,6 +54,7 @@ struct ResumeRequest {
   bool single = false;
   int protocol = 0;
   std::int64_t token_not_before = 0;
+  std::optional<std::string> token_identity{};
 };
 
 struct Resumed {

@@ -23,8 +23,8 @@ Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request
                                                     TimePoint now) {
   Room* room = world_.room(request.room);
   Participant* p = room ? room->find(request.identity) : nullptr;
-  const bool revoked = world_.revocations.is_revoked(
-      request.room, request.identity, request.token_not_before, world_.unix_ms() / 1000);
+  const bool revoked = world_.is_revoked(request.room, request.identity, request.token_identity,
+                                         request.token_not_before);
   if (!p || revoked || (!request.sid.empty() && p->sid != request.sid) ||
       p->transports.single != request.single || p->transports.closed)
     return Err{ResumeRefused{}};

@@ -58,4 +58,12 @@ Room* World::room(std::string_view name) const {
   return it == rooms.end() ? nullptr : it->second.get();
 }
 
+bool World::is_revoked(const std::string& room, const std::string& identity,
+                       const std::optional<std::string>& token_identity,
+                       std::int64_t not_before) const {
+  const std::int64_t now = unix_ms() / 1000;
+  return revocations.is_revoked(room, identity, not_before, now) ||
+         (token_identity && revocations.is_revoked(room, *token_identity, not_before, now));
+}
+
 }  // namespace plenum::control

@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -80,6 +81,9 @@ struct World {
   Room* room(std::string_view name) const;
 
   RoomId new_room_id() { return RoomId(++last_room_); }
+  /// Whether a token was revoked, by the identity it is used under or by its own.
+  bool is_revoked(const std::string& room, const std::string& identity,
+                  const std::optional<std::string>& token_identity, std::int64_t not_before) const;
   ParticipantId new_participant_id() { return ParticipantId(++last_participant_); }
   PeerId new_peer_id() { return PeerId(++last_peer_); }
   TrackId new_track_id() { return TrackId(++last_track_); }
