@@ -226,7 +226,7 @@ void Participants::end(Participant& p, std::optional<LeaveAction> action, Discon
   world_.peers.erase(p.transports.publisher);
   world_.peers.erase(p.transports.subscriber);
   world_.placement.release(p.shard);
-  for (Timers::Handle* timer : {&p.join_timer, &p.grace_timer, &p.token_timer})
+  for (Timers::Handle* timer : {&p.join_timer, &p.grace_timer, &p.token_timer, &p.answer_timer})
     world_.timers.cancel(*timer);
 
   // Out of every index first, so that "who is here" no longer counts it.

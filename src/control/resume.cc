@@ -36,6 +36,7 @@ Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request
   p->sink = std::move(sink);
   p->session = world_.new_session();
   world_.timers.cancel(p->grace_timer);
+  world_.timers.cancel(p->answer_timer);  // a new offer takes the place of what may be lost
   if (p->transports.lost())
     expect_end(*p, world_.config.recovery_timeout, LeaveAction::reconnect,
                DisconnectReason::connection_timeout, now);

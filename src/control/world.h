@@ -32,6 +32,8 @@ struct Config {
   Duration closed_grace = 1s;
   /// How long a resumed participant's failed peer connection may take to come back.
   Duration recovery_timeout = 20s;
+  /// How long a client may take to answer an offer, and to offer again for what it is to receive.
+  Duration negotiation_timeout = 15s;
   Duration token_interval = 300s;
   /// Joins and leaves of participants who publish nothing are told in batches.
   Duration batch_interval = 200ms;
@@ -79,11 +81,11 @@ struct World {
   Participant* by_peer(PeerId id) const;
   TrackRef track(TrackId id) const;
   Room* room(std::string_view name) const;
-
-  RoomId new_room_id() { return RoomId(++last_room_); }
   /// Whether a token was revoked, by the identity it is used under or by its own.
   bool is_revoked(const std::string& room, const std::string& identity,
                   const std::optional<std::string>& token_identity, std::int64_t not_before) const;
+
+  RoomId new_room_id() { return RoomId(++last_room_); }
   ParticipantId new_participant_id() { return ParticipantId(++last_participant_); }
   PeerId new_peer_id() { return PeerId(++last_peer_); }
   TrackId new_track_id() { return TrackId(++last_track_); }
