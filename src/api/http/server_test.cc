@@ -155,6 +155,15 @@ TEST_F(ServerTest, refuses_bodies_over_the_limit_of_the_route) {
       StartsWith("HTTP/1.1 413 "));
 }
 
+TEST_F(ServerTest, answers_a_field_that_alone_is_too_large) {
+  start();
+  for (const std::size_t size : {50'000, 66'000, 90'000})
+    EXPECT_THAT(exchange("GET /hello HTTP/1.1\r\nX: " + std::string(size, 'a') + "\r\n" +
+                         std::string(kClose)),
+                StartsWith("HTTP/1.1 431 "))
+        << size;
+}
+
 TEST_F(ServerTest, answers_at_once_where_no_body_is_wanted) {
   start();
   // None of them is ever sent whole: who waited for it would wait until the timeout.
