@@ -226,6 +226,10 @@ class Connection::Upgrading : public UpgradeRequest {
   }
 
   asio::awaitable<Websocket> accept() override {
+    if (connection_.shared_->stopping) {
+      co_await refuse(connection_.shared_->router.refusal(request_, 503));
+      throw boost::system::system_error(asio::error::shut_down);
+    }
     decided_ = true;
     WebsocketStream::Upgrade upgrade;
     upgrade.method(boost::beast::http::verb::get);
@@ -253,6 +257,10 @@ asio::awaitable<void> Connection::upgrade(HeaderBlock header, Router::Match matc
   // Nothing may follow the header before our 101 (RFC 6455 4.1).
   if (!header.body.empty() || buffer_.size() > 0) {
     co_await refuse(header.request, 400);
+    co_return;
+  }
+  if (shared_->stopping) {  // it would outlive those that are told to come back
+    co_await write(header.request, shared_->router.refusal(header.request, 503), false);
     co_return;
   }
   buffer_ = {};
