@@ -170,13 +170,11 @@ struct SendData {
 struct Scrape {
   std::uint64_t request = 0;
 };
-/// Close every peer politely and end the thread.
-struct Stop {};
 
 using Command =
     std::variant<std::monostate, AddPeer, RemovePeer, AddPendingTrack, RemoveTrack, RemoteOffer,
                  RemoteAnswer, RestartIce, Subscribe, Unsubscribe, SetLayerTarget, SetTrackMuted,
-                 AddReplica, RemoveReplica, AddRelay, RemoveRelay, SendData, Scrape, Stop>;
+                 AddReplica, RemoveReplica, AddRelay, RemoveRelay, SendData, Scrape>;
 
 // ---- shard → control --------------------------------------------------------------------------
 
@@ -317,7 +315,7 @@ struct ShardSnapshot {
   ShardId shard;
   Counters counters;
 };
-/// The thread has left its loop after Stop.
+/// The thread has left its loop, as it was told to.
 struct Stopped {
   ShardId shard;
 };
