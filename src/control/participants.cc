@@ -122,7 +122,6 @@ void Participants::add_peers(Participant& p, bool hide_ice_lite) {
                                                .mode = mode,
                                                .name = p.sid,
                                                .hide_ice_lite = hide_ice_lite,
-                                               .allowed_codecs = {},
                                                .sync_streams = takes_sync_streams(p)});
     return id;
   };

@@ -77,8 +77,6 @@ struct AddPeer {
   std::string name;
   /// The client must not see a=ice-lite (Firefox needs no such care; kept for disable_ice_lite).
   bool hide_ice_lite = false;
-  /// Codecs this client can or may use; empty = all we know.
-  std::vector<codec::Codec> allowed_codecs;
   /// Only ICE-TCP candidates (simulate switch_candidate_protocol, fallback after UDP failed).
   bool tcp_only = false;
   /// The client finds tracks by mid, so streams may be named by TrackInfo::sync_stream_id.
