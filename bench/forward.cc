@@ -133,12 +133,10 @@ class Room {
     const PeerId peer(clients_.size());
     by_peer_[peer] = &clients_.back();
     by_address_[address.port] = &clients_.back();
-    shard_.on_command(shard::AddPeer{.peer = peer,
-                                     .room = RoomId(1),
-                                     .mode = shard::PeerMode::single,
-                                     .name = "p",
-                                     .allowed_codecs = {}},
-                      now_);
+    shard_.on_command(
+        shard::AddPeer{
+            .peer = peer, .room = RoomId(1), .mode = shard::PeerMode::single, .name = "p"},
+        now_);
     return clients_.back();
   }
 

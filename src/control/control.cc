@@ -20,7 +20,7 @@ Control::Control(Config config, std::uint32_t shards, Shards::Post post, EditDat
       updates_(world_),
       rooms_(world_, updates_),
       speakers_(world_),
-      subscriptions_(world_),
+      subscriptions_(world_, [this](Participant& p, TimePoint now) { reconnect(p, now); }),
       publications_(world_, updates_, subscriptions_, speakers_),
       data_(world_, std::move(edit_data)),
       quality_(world_),
@@ -31,7 +31,7 @@ void Control::on_event(ShardId, shard::Event event, TimePoint now) {
   std::visit(overloaded{
                  [](std::monostate) {},
                  [&](shard::LocalAnswer& e) { on_answer(std::move(e)); },
-                 [&](shard::LocalOffer& e) { on_offer(std::move(e)); },
+                 [&](shard::LocalOffer& e) { on_offer(std::move(e), now); },
                  [&](shard::NegotiationFailed& e) { on_negotiation_failed(e, now); },
                  [&](shard::SectionsNeeded& e) {
                    if (const Participant* p = world_.by_peer(e.peer))
@@ -42,7 +42,9 @@ void Control::on_event(ShardId, shard::Event event, TimePoint now) {
                  [&](shard::PeerReconnected& e) { participants_.on_reconnected(e.peer); },
                  [&](shard::TrackBound& e) { publications_.on_bound(e, now); },
                  [&](shard::TrackUnbound& e) { publications_.on_unbound(e, now); },
-                 [](shard::SubscriptionBound&) {},
+                 [&](shard::SubscriptionBound& e) {
+                   if (Participant* p = world_.by_peer(e.peer)) subscriptions_.bound(*p, e.track);
+                 },
                  [&](shard::SubscriptionUnsupported& e) {
                    if (Participant* p = world_.by_peer(e.peer))
                      subscriptions_.unsupported(*p, e.track, now);
@@ -66,16 +68,30 @@ void Control::on_answer(shard::LocalAnswer event) {
                       std::move(event.mid_to_track)});
 }
 
-void Control::on_offer(shard::LocalOffer event) {
-  const Participant* p = world_.by_peer(event.peer);
-  if (p) p->emit(OfferReady{event.id, std::move(event.sdp), std::move(event.mid_to_track)});
+void Control::on_offer(shard::LocalOffer event, TimePoint now) {
+  Participant* p = world_.by_peer(event.peer);
+  if (!p) return;
+  p->offer_id = event.id;
+  world_.timers.cancel(p->answer_timer);
+  p->answer_timer =
+      world_.timers.at(now + world_.config.negotiation_timeout, [this, id = p->id](TimePoint t) {
+        Participant* late = world_.participant(id);
+        if (!late || !late->sink) return;  // gone, or back later: then it is offered anew
+        log::warn("participant {} {} does not answer an offer", late->sid, late->identity);
+        reconnect(*late, t);
+      });
+  p->emit(OfferReady{event.id, std::move(event.sdp), std::move(event.mid_to_track)});
+}
+
+void Control::reconnect(Participant& p, TimePoint now) {
+  participants_.end(p, LeaveAction::reconnect, DisconnectReason::state_mismatch, now);
 }
 
 void Control::on_negotiation_failed(const shard::NegotiationFailed& event, TimePoint now) {
   Participant* p = world_.by_peer(event.peer);
   if (!p) return;
   log::warn("participant {} {}: negotiation failed: {}", p->sid, p->identity, event.reason);
-  participants_.end(*p, LeaveAction::reconnect, DisconnectReason::state_mismatch, now);
+  reconnect(*p, now);
 }
 
 void Control::handle_timeout(TimePoint now) {
@@ -124,10 +140,12 @@ void Control::offer(ParticipantId id, std::uint32_t sdp_id, std::string sdp) {
 }
 
 void Control::answer(ParticipantId id, std::uint32_t sdp_id, std::string sdp) {
-  const Participant* p = world_.participant(id);
-  if (p && !p->transports.single)
-    world_.shards.post(p->shard,
-                       shard::RemoteAnswer{p->transports.subscriber, sdp_id, std::move(sdp)});
+  Participant* p = world_.participant(id);
+  if (!p || p->transports.single) return;
+  // Some clients number no answers (livekit-wire 4.1); one to an older offer answers nothing.
+  if (sdp_id == 0 || sdp_id == p->offer_id) world_.timers.cancel(p->answer_timer);
+  world_.shards.post(p->shard,
+                     shard::RemoteAnswer{p->transports.subscriber, sdp_id, std::move(sdp)});
 }
 
 void Control::restart_ice(ParticipantId id, bool tcp_only) {

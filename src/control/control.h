@@ -81,8 +81,10 @@ class Control {
 
  private:
   void on_answer(shard::LocalAnswer event);
-  void on_offer(shard::LocalOffer event);
+  void on_offer(shard::LocalOffer event, TimePoint now);
   void on_negotiation_failed(const shard::NegotiationFailed& event, TimePoint now);
+  /// The client's state is not ours: it must begin anew.
+  void reconnect(Participant& p, TimePoint now);
 
   World world_;
   Updates updates_;

@@ -75,9 +75,14 @@ Result<SnapshotPtr, Refusal> Moderation::participant(const std::string& room,
 
 Status<Refusal> Moderation::remove_participant(const std::string& room, const std::string& identity,
                                                TimePoint now) {
-  Participant* p = find(room, identity);
-  if (!p) return Err{Refusal::not_found};
-  participants_.end(*p, LeaveAction::disconnect, DisconnectReason::participant_removed, now);
+  const Room* r = world_.room(room);
+  std::vector<Participant*> removed;
+  if (r)
+    for (const auto& [id, p] : r->participants)
+      if (p->identity == identity || p->token_identity == identity) removed.push_back(p.get());
+  if (removed.empty()) return Err{Refusal::not_found};
+  for (Participant* p : removed)
+    participants_.end(*p, LeaveAction::disconnect, DisconnectReason::participant_removed, now);
   return Ok{};
 }
 

@@ -39,6 +39,7 @@ class Moderation {
   Result<std::vector<SnapshotPtr>, Refusal> list_participants(const std::string& room) const;
   Result<SnapshotPtr, Refusal> participant(const std::string& room,
                                            const std::string& identity) const;
+  /// With it go the further connections that its token opened.
   Status<Refusal> remove_participant(const std::string& room, const std::string& identity,
                                      TimePoint now);
   /// Tokens of `identity` for `room` that are valid since before `before` (Unix seconds) open it no

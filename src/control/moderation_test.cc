@@ -65,6 +65,24 @@ TEST(Moderation, removes_a_participant) {
             Refusal::not_found);
 }
 
+TEST(Moderation, with_a_participant_go_the_other_connections_of_its_token) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  JoinRequest second = TestRoom::request("alice#screen");
+  second.token_identity = "alice";
+  Client& screen = t.active(second);
+  Client& bob = t.active("bob");
+  ASSERT_TRUE(t.control.moderation().remove_participant("room", "alice#screen", t.now).ok());
+  EXPECT_NE(t.find(alice), nullptr);
+  Client& again = t.active(second);
+  ASSERT_TRUE(t.control.moderation().remove_participant("room", "alice", t.now).ok());
+
+  EXPECT_EQ(screen.last<LeaveSent>().reason, DisconnectReason::participant_removed);
+  EXPECT_EQ(again.last<LeaveSent>().reason, DisconnectReason::participant_removed);
+  EXPECT_EQ(t.find(alice), nullptr);
+  EXPECT_NE(t.find(bob), nullptr);
+}
+
 TEST(Moderation, deletes_a_room) {
   TestRoom t;
   Client& alice = t.active("alice");

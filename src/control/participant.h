@@ -24,6 +24,9 @@ struct Subscription {
   std::size_t encoding = 0;
   /// Subscribe has been posted for that encoding.
   bool commanded = false;
+  /// The client's SDP has a section for it.
+  bool bound = false;
+  Timers::Handle bind_timer;
   shard::LayerTarget target;
   VideoQuality quality = VideoQuality::off;
 };
@@ -80,6 +83,8 @@ struct Participant {
   Room* room = nullptr;
   ShardId shard;
   std::string sid, identity, name, metadata;
+  /// See JoinRequest.
+  std::optional<std::string> token_identity;
   Attributes attributes;
   Permissions permissions;
   ParticipantKind kind = ParticipantKind::standard;
@@ -112,6 +117,9 @@ struct Participant {
   bool speaking = false;
 
   Timers::Handle join_timer, grace_timer, token_timer;
+  /// Runs while the client owes the answer to the offer with that id.
+  Timers::Handle answer_timer;
+  std::uint32_t offer_id = 0;
   /// The snapshot of the present version, made on demand.
   SnapshotPtr snapshot;
 

@@ -28,8 +28,8 @@ bool takes_sync_streams(const Participant& p) {
 }  // namespace
 
 Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
-  if (world_.revocations.is_revoked({request.api_key, request.room, request.identity},
-                                    request.token_not_before, world_.unix_ms() / 1000))
+  if (world_.is_revoked({request.api_key, request.room, request.identity}, request.token_identity,
+                        request.token_not_before))
     return Err{JoinRefusal::token_revoked};
   const Room* room = world_.room(request.room);
   if (!room) {
@@ -95,6 +95,7 @@ Participant& Participants::create(Room& room, JoinRequest request, EventSink sin
   p.shard = world_.placement.place(room.name);
   p.sid = "PA_" + crypto::random_text(12);
   p.identity = std::move(request.identity);
+  p.token_identity = std::move(request.token_identity);
   p.name = std::move(request.name);
   p.metadata = std::move(request.metadata);
   p.attributes = std::move(request.attributes);
@@ -127,7 +128,6 @@ void Participants::add_peers(Participant& p, bool hide_ice_lite) {
                                                .mode = mode,
                                                .name = p.sid,
                                                .hide_ice_lite = hide_ice_lite,
-                                               .allowed_codecs = {},
                                                .sync_streams = takes_sync_streams(p)});
     return id;
   };
@@ -232,7 +232,7 @@ void Participants::end(Participant& p, std::optional<LeaveAction> action, Discon
   world_.peers.erase(p.transports.publisher);
   world_.peers.erase(p.transports.subscriber);
   world_.placement.release(p.shard);
-  for (Timers::Handle* timer : {&p.join_timer, &p.grace_timer, &p.token_timer})
+  for (Timers::Handle* timer : {&p.join_timer, &p.grace_timer, &p.token_timer, &p.answer_timer})
     world_.timers.cancel(*timer);
 
   // Out of every index first, so that "who is here" no longer counts it.

@@ -18,6 +18,8 @@ struct JoinRequest {
   /// Of the token.
   std::string api_key;
   std::string room, identity, name, metadata;
+  /// Whose token it is where that is somebody else: a second connection of theirs.
+  std::optional<std::string> token_identity;
   Attributes attributes;
   /// What of these the participant that this one replaces has is taken over where absent here.
   bool keep_metadata = false;
@@ -56,6 +58,7 @@ struct ResumeRequest {
   std::int64_t token_not_before = 0;
   /// Of the token.
   std::string api_key{};
+  std::optional<std::string> token_identity{};
 };
 
 struct Resumed {

@@ -24,9 +24,8 @@ Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request
   Room* room = world_.room(request.room);
   Participant* p =
       room && room->api_key == request.api_key ? room->find(request.identity) : nullptr;
-  const bool revoked =
-      world_.revocations.is_revoked({request.api_key, request.room, request.identity},
-                                    request.token_not_before, world_.unix_ms() / 1000);
+  const bool revoked = world_.is_revoked({request.api_key, request.room, request.identity},
+                                         request.token_identity, request.token_not_before);
   if (!p || revoked || (!request.sid.empty() && p->sid != request.sid) ||
       p->transports.single != request.single || p->transports.closed)
     return Err{ResumeRefused{}};
@@ -38,6 +37,7 @@ Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request
   p->sink = std::move(sink);
   p->session = world_.new_session();
   world_.timers.cancel(p->grace_timer);
+  world_.timers.cancel(p->answer_timer);  // a new offer takes the place of what may be lost
   if (p->transports.lost())
     expect_end(*p, world_.config.recovery_timeout, LeaveAction::reconnect,
                DisconnectReason::connection_timeout, now);

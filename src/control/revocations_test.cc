@@ -60,5 +60,21 @@ TEST(Revocations, keep_a_removed_participant_from_joining_and_resuming_with_old_
       t.control.resume({"room", "alice", again.sid(), true, 17, 100, "key"}, {}, t.now).ok());
 }
 
+TEST(Revocations, hold_for_a_second_connection_that_the_token_opens_under_another_identity) {
+  TestRoom t;
+  JoinRequest second = TestRoom::request("alice#screen");
+  second.token_identity = "alice";
+  second.token_not_before = 5;
+  Client& screen = t.active(second);
+  const ResumeRequest back{"room", "alice#screen", screen.sid(), true, 17, 5, "alice"};
+  ASSERT_TRUE(t.control.resume(back, {}, t.now).ok());
+  t.control.moderation().revoke_tokens("key", "room", "alice", 100);
+
+  EXPECT_FALSE(t.control.resume(back, {}, t.now).ok());
+  EXPECT_EQ(t.control.check(second).error(), JoinRefusal::token_revoked);
+  second.token_identity = "bob";
+  EXPECT_TRUE(t.control.check(second).ok());
+}
+
 }  // namespace
 }  // namespace plenum::control::testing

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "control/layers.h"
 #include "control/speakers.h"
 
@@ -68,7 +69,7 @@ void Subscriptions::subscribe(Participant& p, Track& track, TimePoint now) {
   s.track = &track;
   retarget(p, s);
   track.subscribers.insert(p.id);
-  command(p, s);
+  command(p, s, now);
   tell_subscribed(p, track);
   if (track.speaking) p.emit(SpeakersChanged{{heard(*track.owner, p)}});
   if (track.owner->quality_score > 0)
@@ -95,12 +96,46 @@ void Subscriptions::unsubscribe(Participant& p, Track& track, TimePoint now) {
   update_dynacast(track, now);
 }
 
-void Subscriptions::command(Participant& p, Subscription& s) {
+void Subscriptions::command(Participant& p, Subscription& s, TimePoint now) {
   const Track::Encoding& encoding = s.track->encodings.at(s.encoding);
   if (s.commanded || !encoding.bound || !encoding.id) return;
   relays_.acquire(*s.track, s.encoding, p.shard);
   world_.shards.post(p.shard, shard::Subscribe{downlink(p), *encoding.id, s.target});
   s.commanded = true;
+  expect_bound(p, s, now);
+}
+
+/// With one connection only the client can offer, and when it does not it waits for something that
+/// will not come. With two, the offer is ours and its answer is waited for.
+void Subscriptions::expect_bound(Participant& p, Subscription& s, TimePoint now) {
+  if (!p.transports.single || !s.commanded || s.bound) return;
+  world_.timers.cancel(s.bind_timer);
+  s.bind_timer = world_.timers.at(now + world_.config.negotiation_timeout,
+                                  [this, id = p.id, sid = s.track->sid()](TimePoint t) {
+                                    Participant* late = world_.participant(id);
+                                    if (!late) return;
+                                    const auto it = late->subscriptions.find(sid);
+                                    if (it != late->subscriptions.end())
+                                      still_unbound(*late, it->second, t);
+                                  });
+}
+
+void Subscriptions::still_unbound(Participant& p, Subscription& s, TimePoint now) {
+  s.bind_timer = {};
+  if (!p.sink) return;  // it cannot offer now; counts anew from its return
+  if (p.state != ParticipantState::active) return expect_bound(p, s, now);
+  log::warn("participant {} {} does not negotiate for track {}", p.sid, p.identity, s.track->sid());
+  p.emit(SubscriptionFailed{s.track->sid(), SubscriptionError::unknown});
+  stuck_(p, now);
+}
+
+void Subscriptions::bound(Participant& p, TrackId id) {
+  const World::TrackRef ref = world_.track(id);
+  if (!ref.track) return;
+  const auto it = p.subscriptions.find(ref.track->sid());
+  if (it == p.subscriptions.end() || it->second.encoding != ref.encoding) return;
+  it->second.bound = it->second.commanded;
+  world_.timers.cancel(it->second.bind_timer);
 }
 
 void Subscriptions::withdraw(Participant& p, Subscription& s) {
@@ -108,7 +143,8 @@ void Subscriptions::withdraw(Participant& p, Subscription& s) {
   const auto id = s.track->encodings.at(s.encoding).id;
   world_.shards.post(p.shard, shard::Unsubscribe{downlink(p), id.value_or(TrackId{})});
   relays_.release(*s.track, s.encoding, p.shard);
-  s.commanded = false;
+  s.commanded = s.bound = false;
+  world_.timers.cancel(s.bind_timer);
 }
 
 void Subscriptions::retarget(Participant& p, Subscription& s) const {
@@ -140,12 +176,12 @@ void Subscriptions::track_removed(Track& track, TimePoint now) {
   for (const auto& [id, p] : track.owner->room->participants) forget(*p, track.sid());
 }
 
-void Subscriptions::encoding_bound(Track& track, std::size_t encoding, TimePoint) {
+void Subscriptions::encoding_bound(Track& track, std::size_t encoding, TimePoint now) {
   for (const ParticipantId id : track.subscribers) {
     Participant* p = world_.participant(id);
     if (!p) continue;
     Subscription& s = p->subscriptions.at(track.sid());
-    if (s.encoding == encoding) command(*p, s);
+    if (s.encoding == encoding) command(*p, s, now);
   }
 }
 
@@ -174,7 +210,7 @@ void Subscriptions::unsupported(Participant& p, TrackId id, TimePoint now) {
   if (s.encoding + 1 < track.description.codecs.size()) {
     ++s.encoding;
     retarget(p, s);
-    command(p, s);
+    command(p, s, now);
     update_dynacast(track, now);  // asks the publisher for the backup codec
     return;
   }
@@ -191,6 +227,7 @@ void Subscriptions::muted_changed(Track& track, TimePoint) {
 
 void Subscriptions::signal_resumed(Participant& p, TimePoint now) {
   reconcile(p, now);
+  for (auto& [sid, s] : p.subscriptions) expect_bound(p, s, now);
   for (const auto& track : p.tracks) {
     for (const ParticipantId id : track->subscribers)
       if (const Participant* subscriber = world_.participant(id))

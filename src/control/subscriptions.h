@@ -1,5 +1,7 @@
 #pragma once
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/relays.h"
@@ -11,7 +13,10 @@ namespace plenum::control {
 /// (its own permission and the publisher's), and at which quality (livekit-wire 6.1-6.4).
 class Subscriptions {
  public:
-  explicit Subscriptions(World& world) : world_(world), relays_(world) {}
+  /// `stuck`: negotiation with this client has stopped; may end it.
+  using Stuck = std::function<void(Participant& p, TimePoint now)>;
+  Subscriptions(World& world, Stuck stuck)
+      : world_(world), relays_(world), stuck_(std::move(stuck)) {}
 
   // What the subscriber asks.
   void set_wish(Participant& p, const std::vector<std::string>& track_sids, bool subscribe,
@@ -32,6 +37,8 @@ class Subscriptions {
   void subscriber_removed(Participant& p, TimePoint now);
   /// The client's SDP cannot take this encoding: use the backup codec or give up.
   void unsupported(Participant& p, TrackId track, TimePoint now);
+  /// The client's SDP takes this encoding.
+  void bound(Participant& p, TrackId track);
 
   void muted_changed(Track& track, TimePoint now);
   /// Tells a participant what it may have missed while its signal connection was down: permission
@@ -44,7 +51,9 @@ class Subscriptions {
   void subscribe(Participant& p, Track& track, TimePoint now);
   void unsubscribe(Participant& p, Track& track, TimePoint now);
   void tell_subscribed(const Participant& subscriber, Track& track);
-  void command(Participant& p, Subscription& s);
+  void command(Participant& p, Subscription& s, TimePoint now);
+  void expect_bound(Participant& p, Subscription& s, TimePoint now);
+  void still_unbound(Participant& p, Subscription& s, TimePoint now);
   void withdraw(Participant& p, Subscription& s);
   void retarget(Participant& p, Subscription& s) const;
   void remember_unknown(Participant& p, const std::string& track_sid, TimePoint now);
@@ -55,6 +64,7 @@ class Subscriptions {
 
   World& world_;
   Relays relays_;
+  Stuck stuck_;
 };
 
 /// Whether `publisher` lets `subscriber` have this track (livekit-wire 6.4).

@@ -186,9 +186,11 @@ class TestRoom {
   /// Lets virtual time pass, running every timer at its moment.
   void advance(Duration d) {
     const TimePoint end = now + d;
+    bind_subscriptions();
     while (control.next_timeout() <= end) {
       now = std::max(now, control.next_timeout());
       control.handle_timeout(now);
+      bind_subscriptions();
     }
     now = end;
   }
@@ -224,14 +226,23 @@ class TestRoom {
 
   TimePoint now = t0;
   bool ring_full = false;
+  /// Clients negotiate for what they are to receive, while time passes.
+  bool clients_negotiate = true;
   std::vector<std::pair<ShardId, shard::Command>> posted;
   std::deque<Client> clients;
   Control control;
 
  private:
+  void bind_subscriptions() {
+    for (; seen_ < posted.size(); ++seen_) {
+      const auto* s = std::get_if<shard::Subscribe>(&posted[seen_].second);
+      if (s && clients_negotiate) event(shard::SubscriptionBound{s->peer, s->track});
+    }
+  }
   static EventSink collect(Client& c) {
     return [&c](ParticipantEvent e) { c.events.push_back(std::move(e)); };
   }
+  std::size_t seen_ = 0;  // of `posted`, by the clients
 };
 
 }  // namespace plenum::control::testing

@@ -69,4 +69,13 @@ void World::report(Participant& p, DomainEvent::What what) const {
   observer({p.room->api_key, p.room->snapshot(), Updates::snapshot(p), unix_ms(), std::move(what)});
 }
 
+bool World::is_revoked(Revocations::Whom whom, const std::optional<std::string>& token_identity,
+                       std::int64_t not_before) const {
+  const std::int64_t now = unix_ms() / 1000;
+  if (revocations.is_revoked(whom, not_before, now)) return true;
+  if (!token_identity) return false;
+  whom.identity = *token_identity;
+  return revocations.is_revoked(whom, not_before, now);
+}
+
 }  // namespace plenum::control

@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -32,6 +33,8 @@ struct Config {
   Duration closed_grace = 1s;
   /// How long a resumed participant's failed peer connection may take to come back.
   Duration recovery_timeout = 20s;
+  /// How long a client may take to answer an offer, and to offer again for what it is to receive.
+  Duration negotiation_timeout = 15s;
   Duration token_interval = 300s;
   /// Joins and leaves of participants who publish nothing are told in batches.
   Duration batch_interval = 200ms;
@@ -80,6 +83,9 @@ struct World {
   Participant* by_peer(PeerId id) const;
   TrackRef track(TrackId id) const;
   Room* room(std::string_view name) const;
+  /// Whether a token was revoked, by the identity it is used under or by its own.
+  bool is_revoked(Revocations::Whom whom, const std::optional<std::string>& token_identity,
+                  std::int64_t not_before) const;
 
   /// Tells the observer.
   void report(const Room& room, DomainEvent::What what) const;

@@ -39,7 +39,7 @@ ShardHost::ShardHost(asio::io_context& io, std::vector<shard::ShardThread::Confi
 
 ShardHost::~ShardHost() {
   if (!started_) return;
-  for (const auto& s : shards_) s->post(shard::Stop{});
+  for (const auto& s : shards_) s->stop();
   for (const auto& s : shards_) s->join();
 }
 
@@ -109,7 +109,7 @@ asio::awaitable<bool> ShardHost::stop(Duration patience) {
   asio::steady_timer timer(io_, patience);
   stopping_.done = &timer;
   stopping_.missing = shards_.size();
-  for (const auto& s : shards_) s->post(shard::Stop{});
+  for (const auto& s : shards_) s->stop();
   co_await wait(timer);
   stopping_.done = nullptr;
   if (stopping_.missing > 0) co_return false;

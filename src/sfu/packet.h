@@ -18,6 +18,9 @@ struct TrackPacket {
   std::uint32_t epoch = 0;
   /// The payload is RED (RFC 2198) around the codec.
   bool is_red = false;
+
+  /// Nothing but padding, or nothing at all: a probe for bandwidth. Only its number matters.
+  bool is_empty() const { return packet->payload().empty(); }
 };
 
 }  // namespace plenum::sfu

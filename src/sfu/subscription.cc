@@ -60,8 +60,21 @@ bool Subscription::forward(const TrackPacket& p, TimePoint now, rtp::Outgoing& o
     if (!resume_) hold();
     return false;
   }
+  if (p.is_empty()) return pass_over(p, now, out);
   if (track_.kind() == MediaKind::audio) return forward_audio(p, now, out);
   return track_.is_svc() ? forward_svc(p, now, out) : forward_simulcast(p, now, out);
+}
+
+/// An empty packet: nobody needs it, but its number must not look lost. When it comes late its
+/// place in the output is there already, and only a packet as empty closes that.
+bool Subscription::pass_over(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
+  const ExtSeq seq = p.packet->seq;
+  if (resume_ || p.layer != layer_ || p.epoch != epoch_) return false;
+  if (seq <= newest_in_) return emit(p, false, now, out);
+  if (seq.value() > newest_in_.value() + kJump) return false;
+  newest_in_ = seq;
+  rewriter_.drop(seq, false);
+  return false;
 }
 
 bool Subscription::forward_audio(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {

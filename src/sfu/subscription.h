@@ -78,6 +78,7 @@ class Subscription {
   bool forward_audio(const TrackPacket& p, TimePoint now, rtp::Outgoing& out);
   bool forward_simulcast(const TrackPacket& p, TimePoint now, rtp::Outgoing& out);
   bool forward_svc(const TrackPacket& p, TimePoint now, rtp::Outgoing& out);
+  bool pass_over(const TrackPacket& p, TimePoint now, rtp::Outgoing& out);
   bool emit(const TrackPacket& p, bool marker, TimePoint now, rtp::Outgoing& out);
   void fill(const TrackPacket& p, const Rewriter::Mapped& m, rtp::Outgoing& out) const;
   void rebase(const TrackPacket& p, TimePoint now);

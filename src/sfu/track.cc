@@ -27,11 +27,14 @@ Track::~Track() = default;
 
 const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packet packet,
                                      const rtp::ExtensionsView& extensions, TimePoint now) {
-  if (index >= kLayers || packet.payload().empty()) return nullptr;
-  // A subscriber without RED would get it as if it were Opus.
-  if (is_red && !rtp::parse_red(packet.payload())) return nullptr;
+  if (index >= kLayers) return nullptr;
   Layer& layer = layers_[index];
-  if (!layer.seen || layer.ssrc != packet.header.ssrc) {
+  const bool is_empty = packet.payload().empty();
+  const bool begins = !layer.seen || layer.ssrc != packet.header.ssrc;
+  if (is_empty && begins) return nullptr;
+  // A subscriber without RED would get it as if it were Opus.
+  if (is_red && !is_empty && !rtp::parse_red(packet.payload())) return nullptr;
+  if (begins) {
     if (layer.cache && !burst_.empty()) replaced_.push_back(std::move(layer.cache));
     layer.cache = std::make_unique<rtp::PacketCache>();
     if (kind() == MediaKind::video) layer.facts.assign(kFacts, {});  // audio is never retransmitted
@@ -52,12 +55,12 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
                 .layer = index,
                 .epoch = layer.epoch,
                 .is_red = is_red};
-  if (kind() == MediaKind::video) {
+  if (kind() == MediaKind::video && !is_empty) {
     p.frame = inspect(*cached, extensions);
     if (p.frame.keyframe && p.frame.start_of_frame) layer.keyframes.handle_keyframe();
   }
-  layer.last_packet = now;
-  if (!(active_ >> index & 1)) refresh_active(now);
+  if (!is_empty) layer.last_packet = now;  // probes do not make a picture
+  if (!is_empty && !(active_ >> index & 1)) refresh_active(now);
   if (!layer.facts.empty()) layer.facts[seq.value() % kFacts] = {seq, p};
   burst_.push_back(p);
   return &burst_.back();

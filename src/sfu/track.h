@@ -49,8 +49,9 @@ class Track {
   MediaKind kind() const { return codec::kind(config_.codec); }
   std::uint32_t clock_rate() const { return codec::clock_rate(config_.codec); }
 
-  /// Takes a packet into the cache and the current burst. nullptr: a duplicate, too old, padding
-  /// only. The pointer and the views in it are valid until end_burst().
+  /// Takes a packet into the cache and the current burst. nullptr: a duplicate, too old, broken, or
+  /// empty before there is anything else. The pointer and the views in it are valid until
+  /// end_burst().
   const TrackPacket* handle_rtp(std::uint8_t layer, bool is_red, rtp::Packet packet,
                                 const rtp::ExtensionsView& extensions, TimePoint now);
   void handle_sender_report(std::uint8_t layer, NtpTime ntp, RtpTime rtp, TimePoint now);

@@ -101,5 +101,95 @@ TEST(Track, what_cannot_be_sent_takes_no_number) {
   EXPECT_EQ(forward(3), *first + 1);
 }
 
+/// A packet of `ssrc` with no payload but padding, as browsers send to probe for bandwidth.
+rtp::Packet probe(std::uint32_t ssrc, std::uint16_t seq) {
+  rtp::Packet p = packet(ssrc, seq, 40);  // the last byte says how many are padding
+  put_be(p.buffer.bytes(), 0, 1, 0xa0);
+  p.header = *rtp::parse_header(p.bytes());
+  return p;
+}
+
+/// A video stream of one layer and its subscriber; numbers as they go out.
+struct Probed : ::testing::Test {
+  Probed() : track(camera()), subscription(PeerId(1), track) {
+    Subscription::Wire w = wire();
+    w.rtx_ssrc = Ssrc(10);
+    w.rtx_payload_type = 112;
+    subscription.bind(w, t0);
+  }
+  static Track::Config camera() {
+    Track::Config config = voice();
+    config.codec = codec::Codec::vp8;
+    return config;
+  }
+  /// VP8 without picture ids: a descriptor, then a frame of one packet; the first is a key frame.
+  static rtp::Packet frame(std::uint16_t seq) {
+    rtp::Packet p = packet(1, seq, 0);
+    const bool keyframe = seq == 100;
+    put_be(p.buffer.bytes(), 12, 2, keyframe ? 0x1000 : 0x1001);
+    return p;
+  }
+  std::optional<std::uint64_t> send(rtp::Packet p) {
+    const TrackPacket* taken = track.handle_rtp(0, false, std::move(p), {}, t0);
+    const bool sent = taken && subscription.forward(*taken, t0, out);
+    track.end_burst();
+    return sent ? std::optional(out.seq.value()) : std::nullopt;
+  }
+
+  Track track;
+  Subscription subscription;
+  rtp::Outgoing out;
+};
+
+TEST_F(Probed, a_probe_leaves_no_hole_for_the_subscriber) {
+  EXPECT_FALSE(send(probe(1, 99)));
+  const auto first = send(frame(100));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(send(frame(101)), *first + 1);
+  for (std::uint16_t seq = 102; seq < 150; ++seq) EXPECT_FALSE(send(probe(1, seq)));
+
+  EXPECT_EQ(send(frame(150)), *first + 2);
+  EXPECT_FALSE(send(probe(1, 120)));
+  EXPECT_EQ(send(frame(151)), *first + 3);
+}
+
+TEST_F(Probed, packets_around_a_probe_are_found_again_by_the_numbers_they_went_out_with) {
+  const auto first = send(frame(100));
+  ASSERT_TRUE(first);
+  send(probe(1, 101));
+  send(frame(102));
+  ASSERT_TRUE(subscription.retransmit(static_cast<std::uint16_t>((*first + 1) & 0xffff), t0, out));
+
+  EXPECT_EQ(out.timestamp, RtpTime(102 * 960));
+  EXPECT_EQ(be(out.prefix, 0, 2), (*first + 1) & 0xffff);
+  EXPECT_FALSE(subscription.retransmit(static_cast<std::uint16_t>((*first + 2) & 0xffff), t0, out));
+}
+
+TEST_F(Probed, a_probe_that_comes_late_fills_the_place_that_was_kept_for_it) {
+  const auto first = send(frame(100));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(send(frame(102)), *first + 2);
+
+  EXPECT_EQ(send(probe(1, 101)), *first + 1);
+  EXPECT_TRUE(out.payload.empty());
+  EXPECT_EQ(out.prefix_size, 0);
+  EXPECT_FALSE(send(probe(1, 101)));
+}
+
+TEST_F(Probed, probes_do_not_keep_a_layer_alive) {
+  Track simulcast([] {
+    Track::Config config = camera();
+    config.layers = 2;
+    config.simulcast = true;
+    return config;
+  }());
+  simulcast.handle_rtp(1, false, frame(100), {}, t0);
+  EXPECT_EQ(simulcast.active_layers(), 2);
+  simulcast.handle_rtp(1, false, probe(1, 101), {}, t0 + 1s);
+  simulcast.handle_timeout(t0 + 2s);
+
+  EXPECT_EQ(simulcast.active_layers(), 0);
+}
+
 }  // namespace
 }  // namespace plenum::sfu

@@ -77,8 +77,6 @@ struct AddPeer {
   std::string name;
   /// The client must not see a=ice-lite (Firefox needs no such care; kept for disable_ice_lite).
   bool hide_ice_lite = false;
-  /// Codecs this client can or may use; empty = all we know.
-  std::vector<codec::Codec> allowed_codecs;
   /// Only ICE-TCP candidates (simulate switch_candidate_protocol, fallback after UDP failed).
   bool tcp_only = false;
   /// The client finds tracks by mid, so streams may be named by TrackInfo::sync_stream_id.
@@ -170,13 +168,11 @@ struct SendData {
 struct Scrape {
   std::uint64_t request = 0;
 };
-/// Close every peer politely and end the thread.
-struct Stop {};
 
 using Command =
     std::variant<std::monostate, AddPeer, RemovePeer, AddPendingTrack, RemoveTrack, RemoteOffer,
                  RemoteAnswer, RestartIce, Subscribe, Unsubscribe, SetLayerTarget, SetTrackMuted,
-                 AddReplica, RemoveReplica, AddRelay, RemoveRelay, SendData, Scrape, Stop>;
+                 AddReplica, RemoveReplica, AddRelay, RemoveRelay, SendData, Scrape>;
 
 // ---- shard → control --------------------------------------------------------------------------
 
@@ -317,7 +313,7 @@ struct ShardSnapshot {
   ShardId shard;
   Counters counters;
 };
-/// The thread has left its loop after Stop.
+/// The thread has left its loop, as it was told to.
 struct Stopped {
   ShardId shard;
 };

@@ -47,6 +47,8 @@ class Shard {
   /// Forwards, drains what was touched, fires due timers, reads what other shards relayed.
   void end_turn(TimePoint now);
   TimePoint next_timeout() const;
+  /// Closes every peer politely; end_turn() says so to the clients.
+  void stop(TimePoint now);
   bool stopping() const { return stopping_; }
   Counters& counters() { return counters_; }
   bool has_peers() const { return peers_.size() > 0; }
@@ -92,7 +94,6 @@ class Shard {
   void run(AddRelay& c, TimePoint now);
   void run(RemoveRelay& c, TimePoint now);
   void run(Scrape& c, TimePoint now);
-  void run(Stop& c, TimePoint now);
 
   // shard_data.cc: data channels
   void run(SendData& c, TimePoint now);

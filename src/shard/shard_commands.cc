@@ -241,7 +241,7 @@ void Shard::run(Scrape& c, TimePoint) {
   emit_(ShardSnapshot{c.request, config_.id, all});
 }
 
-void Shard::run(Stop&, TimePoint now) {
+void Shard::stop(TimePoint now) {
   peers_.for_each([&](PeerEntry& e) {
     e.peer.close(now);
     touch(e);

@@ -74,7 +74,10 @@ ShardThread::ShardThread(Config config, RelayMesh& relays)
       [this](ShardId id) { shards_[id.value()]->wake(); });
 }
 
-ShardThread::~ShardThread() { join(); }
+ShardThread::~ShardThread() {
+  stop();
+  join();
+}
 
 std::vector<Address> ShardThread::udp_addresses() const {
   std::vector<Address> all;
@@ -90,7 +93,12 @@ std::vector<Address> ShardThread::tcp_addresses() const {
 
 void ShardThread::start(std::vector<ShardThread*> shards) {
   shards_ = std::move(shards);
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void ShardThread::stop() {
+  thread_.request_stop();
+  wakeup_.notify();
 }
 
 void ShardThread::join() {
@@ -103,10 +111,10 @@ bool ShardThread::post(Command&& command) {
   return true;
 }
 
-void ShardThread::run() {
+void ShardThread::run(const std::stop_token& stop) {
   io::name_thread(("shard-" + std::to_string(config_.id.value())).c_str());
   if (config_.pin_to_core) io::pin_thread(config_.id.value());
-  while (!shard_->stopping()) turn(loop_.wait_until(next_timeout()));
+  while (!shard_->stopping()) turn(loop_.wait_until(next_timeout()), stop);
   flush();
   emit(Stopped{config_.id});
   events_.retry();
@@ -114,7 +122,7 @@ void ShardThread::run() {
 }
 
 /// One round: read what waits, let the shard work on it, send everything at once.
-void ShardThread::turn(std::span<const io::Ready> ready) {
+void ShardThread::turn(std::span<const io::Ready> ready, const std::stop_token& stop) {
   const TimePoint now = io::now();
   for (const io::Ready& r : ready) {
     const auto index = static_cast<std::uint32_t>(r.token);
@@ -140,6 +148,7 @@ void ShardThread::turn(std::span<const io::Ready> ready) {
     shard_->on_command(std::move(*command), now);
     if (i == kCommandsPerTurn - 1) wakeup_.notify();  // the rest in the next turn
   }
+  if (stop.stop_requested() && commands_.empty()) shard_->stop(now);
   if (now >= next_sweep_) sweep_tcp(now);
   shard_->end_turn(now);
   give_back_memory(now);

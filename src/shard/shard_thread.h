@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -38,7 +39,10 @@ class ShardThread : private DatagramSink {
 
   /// `shards`: all of this process, index = ShardId. Binding is done; only the thread starts here.
   void start(std::vector<ShardThread*> shards);
-  /// After a Stop command: waits for the thread.
+  /// Any thread: close every peer politely after the commands posted so far, and end the thread.
+  /// Needs no room in the ring.
+  void stop();
+  /// After stop(): waits for the thread.
   void join();
 
   // --- control thread only ---
@@ -68,8 +72,8 @@ class ShardThread : private DatagramSink {
   };
   enum class Token : std::uint64_t { wakeup, udp, tcp_listener, tcp };
 
-  void run();
-  void turn(std::span<const io::Ready> ready);
+  void run(const std::stop_token& stop);
+  void turn(std::span<const io::Ready> ready, const std::stop_token& stop);
   void receive_udp(std::uint32_t index, TimePoint now);
   void accept_tcp(std::size_t index, TimePoint now);
   void sweep_tcp(TimePoint now);
@@ -100,7 +104,7 @@ class ShardThread : private DatagramSink {
   EventQueue events_;
   std::vector<ShardThread*> shards_;
   std::unique_ptr<Shard> shard_;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace plenum::shard

@@ -132,10 +132,11 @@ test(`every answer is documented (seed ${SEED}, ${SECONDS} s)`, async () => {
       });
       const what = `${JSON.stringify(request)} → ${got.status} ${got.text.slice(0, 300)}`;
       // A path that lost its last segment is another path, or none.
-      const documented = got.status in operation.responses || [404, 405].includes(got.status);
+      const documented =
+        got.status in operation.responses ||
+        [404, 405].includes(got.status) ||
+        (got.status === 400 && request.path.includes('%00')); // a path that cannot be decoded
       assert.ok(got.status < 500 && documented, what);
-      // A path that cannot be decoded (%00) reaches no route: the server's plain 404 answers.
-      if (request.path.includes('%00') && got.json === undefined) continue;
       assert.ok(got.json !== undefined, what);
       if (got.status !== 200) assert.equal(got.json.statusCode, got.status, what);
       seen[`${operation.operationId} ${got.status}`] =

@@ -35,11 +35,8 @@ Client& VirtualServer::add_client(const std::string& name) {
 PeerId VirtualServer::add_peer(Client& client, std::size_t shard, shard::PeerMode mode) {
   const PeerId id(next_id_++);
   peers_[&client] = {id, shard, &client};
-  command(shard, shard::AddPeer{.peer = id,
-                                .room = RoomId(1),
-                                .mode = mode,
-                                .name = "PA_" + client.name(),
-                                .allowed_codecs = {}});
+  command(shard, shard::AddPeer{
+                     .peer = id, .room = RoomId(1), .mode = mode, .name = "PA_" + client.name()});
   return id;
 }
 

@@ -30,16 +30,10 @@ std::int64_t unix_now() {
       .count();
 }
 
-Response error_response(int status) {
-  return Response::text(status, std::string(reason_phrase(status)));
-}
-
-Response method_not_allowed(const std::vector<Method>& allowed) {
-  Response response = error_response(405);
+std::string names_of(const std::vector<Method>& allowed) {
   std::string names = "OPTIONS";
   for (const Method m : allowed) names.append(", ").append(method_name(m));
-  response.headers.set("Allow", std::move(names));
-  return response;
+  return names;
 }
 
 }  // namespace
@@ -138,11 +132,14 @@ asio::awaitable<bool> Connection::serve_one(HeaderBlock header) {
   Response response;
   if (request.method == Method::options) {
     response = Response::empty(204);
+  } else if (match.malformed) {
+    response = shared_->router.refusal(request, 400);
   } else if (match.allowed.empty()) {
     const bool websocket = shared_->router.match_upgrade(request.path).route != nullptr;
-    response = websocket ? Response::empty(404) : error_response(404);
+    response = websocket ? Response::empty(404) : shared_->router.refusal(request, 404);
   } else {
-    response = method_not_allowed(match.allowed);
+    response = shared_->router.refusal(request, 405);
+    response.headers.set("Allow", names_of(match.allowed));
   }
   // Nobody wants its body: anyone may send one, so it is not kept but passed over in linger().
   const bool keep_alive = header.keep_alive && header.body.empty();
@@ -176,7 +173,7 @@ asio::awaitable<Response> Connection::answer(Request& request, const Router::Rou
   } catch (const std::exception& e) {
     log::error("http: {} {} failed: {}", method_name(request.method), request.path, e.what());
   }
-  co_return error_response(500);
+  co_return shared_->router.refusal(request, 500);
 }
 
 asio::awaitable<bool> Connection::write(const Request& request, Response response,
@@ -197,7 +194,7 @@ asio::awaitable<bool> Connection::write(const Request& request, Response respons
 
 asio::awaitable<bool> Connection::refuse(const Request& request, int status) {
   ++shared_->counters.malformed;
-  Response response = error_response(status);
+  Response response = shared_->router.refusal(request, status);
   if (status == 426) response.headers.set("Sec-WebSocket-Version", "13");
   co_return co_await write(request, std::move(response), false);
 }
@@ -229,6 +226,10 @@ class Connection::Upgrading : public UpgradeRequest {
   }
 
   asio::awaitable<Websocket> accept() override {
+    if (connection_.shared_->stopping) {
+      co_await refuse(connection_.shared_->router.refusal(request_, 503));
+      throw boost::system::system_error(asio::error::shut_down);
+    }
     decided_ = true;
     WebsocketStream::Upgrade upgrade;
     upgrade.method(boost::beast::http::verb::get);
@@ -258,6 +259,10 @@ asio::awaitable<void> Connection::upgrade(HeaderBlock header, Router::Match matc
     co_await refuse(header.request, 400);
     co_return;
   }
+  if (shared_->stopping) {  // it would outlive those that are told to come back
+    co_await write(header.request, shared_->router.refusal(header.request, 503), false);
+    co_return;
+  }
   buffer_ = {};
   stream_.expires_never();
   header.request.parameters = std::move(match.parameters);
@@ -270,7 +275,7 @@ asio::awaitable<void> Connection::upgrade(HeaderBlock header, Router::Match matc
   } catch (const std::exception& e) {
     log::error("http: WebSocket {} failed: {}", path, e.what());
   }
-  if (!request.decided()) co_await request.refuse(error_response(500));
+  if (!request.decided()) co_await request.refuse(shared_->router.refusal(request.request(), 500));
 }
 
 }  // namespace plenum::http

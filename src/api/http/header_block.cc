@@ -20,6 +20,9 @@ constexpr HeaderError kFieldsTooLarge = 431;
 constexpr HeaderError kNotImplemented = 501;
 constexpr HeaderError kVersionNotSupported = 505;
 
+/// Twice what a token may have. Beast throws at a name or a value of 64 KiB.
+constexpr std::size_t kMaxFieldBytes = std::size_t{32} << 10;
+
 std::string_view view(beast::string_view s) { return {s.data(), s.size()}; }
 
 /// Line folding, a lone CR or LF and NUL are where parsers disagree (RFC 9112 2.2, 5.2).
@@ -31,6 +34,18 @@ bool has_ambiguous_bytes(std::string_view block) {
     if (c == '\r' && next != '\n') return true;
     if (c == '\n' && (i == 0 || block[i - 1] != '\r')) return true;
     if (c == '\n' && (next == ' ' || next == '\t')) return true;
+  }
+  return false;
+}
+
+/// Some line after the request line, which has a limit of its own.
+bool has_too_large_field(std::string_view block) {
+  std::size_t begin = block.find("\r\n");
+  while (begin != block.npos) {
+    begin += 2;
+    const std::size_t end = block.find("\r\n", begin);
+    if (std::min(end, block.size()) - begin > kMaxFieldBytes) return true;
+    begin = end;
   }
   return false;
 }
@@ -125,6 +140,7 @@ Result<std::optional<std::size_t>, HeaderError> find_header_end(std::string_view
 
 Result<HeaderBlock, HeaderError> parse_header(std::string_view block, HeaderSize limits) {
   if (has_ambiguous_bytes(block)) return Err{kBadRequest};
+  if (has_too_large_field(block)) return Err{kFieldsTooLarge};
   Parser parser;
   parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes + 4));
   parser.body_limit(boost::none);  // checked against the route's limit by the connection

@@ -104,6 +104,14 @@ TEST(HeaderBlock, refuses_more_fields_than_the_limit) {
   EXPECT_EQ(find_header_end(std::string_view(bomb).substr(0, 97 * 1024), 0, kSize).error(), 431);
 }
 
+TEST(HeaderBlock, refuses_a_field_that_alone_is_too_large) {
+  EXPECT_EQ(error_of(with_fields("X: " + std::string(32 * 1024 - 3, 'a') + "\r\n")), 0);
+  for (const std::size_t size : {32 * 1024, 50'000, 65'533, 65'534, 70'000, 90'000}) {
+    EXPECT_EQ(error_of(with_fields("X: " + std::string(size, 'a') + "\r\n")), 431) << size;
+    EXPECT_EQ(error_of(with_fields(std::string(size, 'a') + ": x\r\n")), 431) << size;
+  }
+}
+
 TEST(HeaderBlock, finds_the_end_at_the_last_byte_and_not_before) {
   const std::string block = with_fields("Content-Length: 3\r\n");
   for (std::size_t n = 0; n < block.size(); ++n) {

@@ -124,8 +124,20 @@ void Router::websocket(std::string_view pattern, UpgradeHandler handler, Websock
 
 void Router::fallback(Handler handler) { fallback_ = Route{std::move(handler), {}}; }
 
+void Router::refusals(std::string prefix, Refusal write) {
+  refusals_.emplace_back(std::move(prefix), std::move(write));
+}
+
+Response Router::refusal(const Request& request, int status) const {
+  for (const auto& [prefix, write] : refusals_)
+    if (request.path.starts_with(prefix)) return write(request, status);
+  return Response::text(status, std::string(reason_phrase(status)));
+}
+
 Router::Match Router::match(Method method, std::string_view path) const {
   Match result;
+  result.malformed = !decode_path(path);
+  if (result.malformed) return result;
   for (const auto& e : entries_) {
     Parameters parameters;
     if (e->methods.empty() || !matches(e->pattern, path, parameters)) continue;

@@ -23,12 +23,17 @@ class UpgradeRequest {
   virtual ~UpgradeRequest() = default;
   virtual const Request& request() const = 0;
   virtual boost::asio::awaitable<void> refuse(Response response) = 0;
-  /// Sends 101. Throws boost::system::system_error when the client has gone meanwhile.
+  /// Sends 101. Throws boost::system::system_error when the client has gone meanwhile or the server
+  /// stops.
   virtual boost::asio::awaitable<Websocket> accept() = 0;
 };
 
 using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;
 using UpgradeHandler = std::function<boost::asio::awaitable<void>(UpgradeRequest&)>;
+
+/// Writes the answer to a request that the server refuses by itself, before a handler is asked or
+/// in its place.
+using Refusal = std::function<Response(const Request&, int status)>;
 
 struct RouteOptions {
   /// Larger bodies are answered with 413. Unless given: none for GET and HEAD, else 1 MiB.
@@ -45,11 +50,13 @@ class Router {
     std::size_t max_body_bytes = 0;
   };
   struct Match {
-    /// nullptr: see `allowed`.
+    /// nullptr: see `malformed`, then `allowed`.
     const Route* route = nullptr;
     std::vector<std::pair<std::string, std::string>> parameters;
     /// Methods the path knows; empty = unknown path (404), else the method is wrong (405).
     std::vector<Method> allowed;
+    /// The path cannot be percent-decoded (400).
+    bool malformed = false;
     /// Of a WebSocket route.
     WebsocketOptions websocket;
   };
@@ -67,6 +74,11 @@ class Router {
   /// Answers GET of every path without a route, e.g. static files.
   void fallback(Handler handler);
 
+  /// How requests whose path begins so are refused by the server itself: in the form of the API
+  /// that lives there. Elsewhere it is plain text.
+  void refusals(std::string prefix, Refusal write);
+
+  Response refusal(const Request& request, int status) const;
   Match match(Method method, std::string_view path) const;
   /// The WebSocket endpoint at that path, or no route.
   Match match_upgrade(std::string_view path) const;
@@ -77,6 +89,7 @@ class Router {
 
   std::vector<std::unique_ptr<Entry>> entries_;
   std::optional<Route> fallback_;
+  std::vector<std::pair<std::string, Refusal>> refusals_;
 };
 
 /// Adds what lets any web page read the answer, also an error (Fetch standard, CORS protocol).

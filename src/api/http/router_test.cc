@@ -88,6 +88,33 @@ TEST(Router, refuses_malformed_and_repeated_patterns) {
   EXPECT_THROW(router.add(Method::get, "/{a...}/b", handler()), std::invalid_argument);
 }
 
+TEST(Router, tells_a_path_that_cannot_be_decoded_from_an_unknown_one) {
+  Router router;
+  const auto none = [](Request&) -> boost::asio::awaitable<Response> { co_return Response(); };
+  router.add(Method::get, "/api/{path...}", none);
+  router.fallback(none);
+
+  for (const char* path : {"/api/%zz", "/api/%2", "/%00", "/elsewhere/%"}) {
+    EXPECT_TRUE(router.match(Method::get, path).malformed) << path;
+    EXPECT_EQ(router.match(Method::get, path).route, nullptr) << path;
+  }
+  EXPECT_FALSE(router.match(Method::get, "/api/%2F").malformed);
+}
+
+TEST(Router, refuses_in_the_form_of_the_api_that_lives_there) {
+  Router router;
+  router.refusals("/api/", [](const Request& request, int status) {
+    return Response::json(status, '"' + request.path + '"');
+  });
+  Request request;
+  request.path = "/api/x";
+  EXPECT_EQ(router.refusal(request, 413).body, "\"/api/x\"");
+  EXPECT_EQ(router.refusal(request, 413).status, 413);
+  request.path = "/apix";
+
+  EXPECT_EQ(router.refusal(request, 404).body, "Not Found");
+}
+
 TEST(AddCors, echoes_the_wished_for_headers_of_a_preflight) {
   Request request;
   request.method = Method::options;

@@ -155,6 +155,38 @@ TEST_F(ServerTest, refuses_bodies_over_the_limit_of_the_route) {
       StartsWith("HTTP/1.1 413 "));
 }
 
+TEST_F(ServerTest, answers_a_field_that_alone_is_too_large) {
+  start();
+  for (const std::size_t size : {50'000, 66'000, 90'000})
+    EXPECT_THAT(exchange("GET /hello HTTP/1.1\r\nX: " + std::string(size, 'a') + "\r\n" +
+                         std::string(kClose)),
+                StartsWith("HTTP/1.1 431 "))
+        << size;
+}
+
+TEST_F(ServerTest, refuses_in_the_form_of_the_api_that_lives_there) {
+  router_.add(Method::put, "/api/{path...}", [](Request&) -> asio::awaitable<Response> {
+    throw std::runtime_error("on purpose");
+  });
+  router_.refusals("/api/", [](const Request&, int status) {
+    return Response::json(status, "{\"status\":" + std::to_string(status) + "}");
+  });
+  start();
+  const std::string put = "PUT /api/x HTTP/1.1\r\n";
+  const std::string chunked = "Host: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  EXPECT_THAT(exchange(put + "Host: h\r\nContent-Length: 9999999\r\n\r\n"),
+              HasSubstr("{\"status\":413}"));
+  EXPECT_THAT(exchange(put + chunked + "fffffff\r\n"), HasSubstr("{\"status\":413}"));
+  EXPECT_THAT(exchange(put + chunked + "x\r\n"), HasSubstr("{\"status\":400}"));
+  EXPECT_THAT(exchange("PUT /api/%zz HTTP/1.1\r\n" + std::string(kClose)),
+              HasSubstr("{\"status\":400}"));
+  EXPECT_THAT(exchange(get("/api/x")), HasSubstr("{\"status\":405}"));
+  EXPECT_THAT(exchange(get("/api/x")), HasSubstr("Allow: OPTIONS, PUT\r\n"));
+  EXPECT_THAT(exchange(put + std::string(kClose)), HasSubstr("{\"status\":500}"));
+  EXPECT_THAT(exchange(get("/%zz")), HasSubstr("\r\n\r\nBad Request"));
+}
+
 TEST_F(ServerTest, answers_at_once_where_no_body_is_wanted) {
   start();
   // None of them is ever sent whole: who waited for it would wait until the timeout.

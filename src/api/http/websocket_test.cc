@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <functional>
@@ -115,6 +116,49 @@ TEST_F(WebsocketTest, answers_500_when_the_handler_decides_nothing) {
                        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
               StartsWith("HTTP/1.1 500 "));
+}
+
+constexpr std::string_view kUpgrade =
+    "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+TEST_F(WebsocketTest, is_refused_when_the_server_stops_before_its_header_is_whole) {
+  bool asked = false;
+  router_.websocket("/ws", [&](UpgradeRequest& upgrade) -> Task<> {
+    asked = true;
+    co_await upgrade.accept();
+  });
+  start();
+  run([](WebsocketTest* self) -> Task<> {
+    Socket socket = co_await self->connect();
+    co_await self->write(socket, kUpgrade.substr(0, 40));
+    co_await self->pass(20ms);
+    asio::co_spawn(self->io_, self->server_->stop(5s), asio::detached);
+    co_await self->pass(20ms);
+    co_await self->write(socket, kUpgrade.substr(40));
+    EXPECT_THAT(co_await self->read_to_end(socket), StartsWith("HTTP/1.1 503 "));
+  }(this));
+  EXPECT_FALSE(asked);
+}
+
+TEST_F(WebsocketTest, is_refused_when_the_server_stops_while_its_handler_thinks) {
+  asio::steady_timer thinks(io_, std::chrono::steady_clock::time_point::max());
+  router_.websocket("/ws", [&](UpgradeRequest& upgrade) -> Task<> {
+    error_code ignored;
+    co_await thinks.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await upgrade.accept();
+    ADD_FAILURE() << "accepted";
+  });
+  start();
+  run([](WebsocketTest* self, asio::steady_timer& timer) -> Task<> {
+    Socket socket = co_await self->connect();
+    co_await self->write(socket, kUpgrade);
+    co_await self->pass(20ms);
+    asio::co_spawn(self->io_, self->server_->stop(5s), asio::detached);
+    co_await self->pass(20ms);
+    timer.cancel();
+    EXPECT_THAT(co_await self->read_to_end(socket), StartsWith("HTTP/1.1 503 "));
+  }(this, thinks));
 }
 
 TEST_F(WebsocketTest, answers_a_plain_get_with_an_empty_404) {

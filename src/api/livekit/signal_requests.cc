@@ -124,6 +124,7 @@ control::JoinRequest join_request(const AccessToken& token, const JoinParameters
   out.token_not_before = token.not_before;
   out.room_settings = room_settings(token);
   if (!parameters.publish_only.empty()) {
+    out.token_identity = token.identity;
     out.identity += "#" + parameters.publish_only;
     out.permissions.can_subscribe = false;
   }

@@ -86,6 +86,24 @@ TEST_F(SignalSessionTest, a_dual_connection_join_gets_the_offer_and_gives_the_an
   EXPECT_EQ(room.commands<shard::RemoteAnswer>()[0].id, 42u);
 }
 
+TEST_F(SignalSessionTest, a_revoked_token_opens_no_second_connection_either) {
+  AccessToken old = token("alice");
+  old.not_before = 5;
+  JoinParameters second = parameters(false);
+  second.publish_only = "screen";
+  Socket& screen = connect(old, second);
+  second.reconnect = true;
+  second.participant_sid = who("alice#screen").sid;
+  room.control.moderation().revoke_tokens("room", "alice", 100);
+  Socket& back = connect(old, second);
+  second.reconnect = false;
+  SignalSession refused(context, old, second);
+
+  EXPECT_FALSE(screen.closed);
+  EXPECT_EQ(back.kinds(), std::vector{Kind::kLeave});
+  EXPECT_EQ(refused.start(room.now).error().status, 401);
+}
+
 TEST_F(SignalSessionTest, pings_of_both_forms_are_answered_at_once) {
   Socket& alice = connect("alice");
   pb::SignalRequest ping;

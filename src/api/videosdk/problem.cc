@@ -3,6 +3,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/crypto.h"
+
 namespace plenum::videosdk_api {
 
 http::Response refusal(const Problem& problem, std::string_view request_id) {
@@ -13,6 +15,22 @@ http::Response refusal(const Problem& problem, std::string_view request_id) {
   body["requestId"] = request_id;
   if (!problem.feature.empty()) body["feature"] = problem.feature;
   return http::Response::json(problem.status, boost::json::serialize(body));
+}
+
+http::Response server_refusal(int status) {
+  Problem problem{status, "INVALID_REQUEST", std::string(http::reason_phrase(status))};
+  if (status == 405) problem = problems::wrong_method();
+  if (status == 413) problem = {413, "PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB"};
+  if (status == 500) problem = problems::internal();
+  std::string request_id = crypto::random_text(12);
+  http::Response response = refusal(problem, request_id);
+  add_marks(response, std::move(request_id));
+  return response;
+}
+
+void add_marks(http::Response& response, std::string request_id) {
+  response.headers.set("x-request-id", std::move(request_id));
+  response.headers.set("Cache-Control", "no-store");
 }
 
 namespace problems {
@@ -35,6 +53,8 @@ Problem not_implemented(std::string_view feature, std::string_view name) {
   problem.feature = feature;
   return problem;
 }
+Problem wrong_method() { return {405, "METHOD_NOT_ALLOWED", "This path has no such method"}; }
+Problem internal() { return {500, "INTERNAL", "Internal error"}; }
 Problem unavailable() {
   return {503, "UNAVAILABLE", "The server cannot reach its database: try again"};
 }

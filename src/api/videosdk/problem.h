@@ -23,6 +23,12 @@ struct Problem {
 /// The body names the request, so that a log line can be found for it.
 http::Response refusal(const Problem& problem, std::string_view request_id);
 
+/// What the HTTP server refuses by itself (a body too large, a path that cannot be decoded), in the
+/// same shape.
+http::Response server_refusal(int status);
+/// What every answer carries besides.
+void add_marks(http::Response& response, std::string request_id);
+
 namespace problems {
 Problem invalid(std::string message);
 Problem invalid_token();
@@ -32,6 +38,8 @@ Problem room_not_found();
 Problem session_not_found();
 Problem participant_not_found();
 Problem not_implemented(std::string_view feature, std::string_view name);
+Problem wrong_method();
+Problem internal();
 Problem unavailable();
 }  // namespace problems
 

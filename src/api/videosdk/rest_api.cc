@@ -51,8 +51,7 @@ const Absent* find_absent(std::string_view path) {
 
 http::Response method_refusal(const std::vector<http::Method>& allowed,
                               std::string_view request_id) {
-  http::Response response =
-      refusal({405, "METHOD_NOT_ALLOWED", "This path has no such method"}, request_id);
+  http::Response response = refusal(problems::wrong_method(), request_id);
   std::string names = "OPTIONS";
   for (const http::Method m : allowed) names.append(", ").append(http::method_name(m));
   response.headers.set("Allow", std::move(names));
@@ -161,10 +160,9 @@ asio::awaitable<http::Response> RestApi::serve(const http::Request& request) {
   } catch (const std::exception& e) {
     log::error("rest: {} {} ({}): {}", http::method_name(request.method), request.path, request_id,
                e.what());
-    response = refusal({500, "INTERNAL", "Internal error"}, request_id);
+    response = refusal(problems::internal(), request_id);
   }
-  response.headers.set("x-request-id", std::move(request_id));
-  response.headers.set("Cache-Control", "no-store");
+  add_marks(response, std::move(request_id));
   co_return response;
 }
 
@@ -247,6 +245,9 @@ void RestApi::add_routes(http::Router& router) {
     router.add(method, "/v2/{path...}", handler, {.max_body_bytes = std::size_t{1} << 20});
     router.add(method, "/ai/{path...}", handler, {.max_body_bytes = std::size_t{1} << 20});
   }
+  for (const char* prefix : {"/v2/", "/ai/"})
+    router.refusals(prefix,
+                    [](const http::Request&, int status) { return server_refusal(status); });
   router.add(get, "/openapi.json", [](http::Request&) -> asio::awaitable<http::Response> {
     co_return http::Response::json(200, std::string(kOpenApiText));
   });

@@ -14,6 +14,15 @@ constexpr Duration kTakeOverAfter = 500ms;
 
 }  // namespace
 
+/// The client sends the first of our answer. A track that is there already keeps its codec: what
+/// becomes of its packets was decided when it was bound.
+std::optional<codec::Codec> Uplinks::codec_of(const ReceiveSection& section) const {
+  for (const Section& before : sections_)
+    if (section.track && before.track == section.track && before.codec) return before.codec;
+  if (section.codecs.empty()) return std::nullopt;
+  return section.codecs.front().codec;
+}
+
 void Uplinks::update(const std::vector<ReceiveSection>& sections,
                      const rtp::ExtensionMap& extensions) {
   extensions_ = extensions;
@@ -26,15 +35,16 @@ void Uplinks::update(const std::vector<ReceiveSection>& sections,
     for (const ReceiveRid& r : from.rids) s.rids.push_back(r.rid);
     s.ssrcs = from.ssrcs;
     s.rtx_ssrcs = from.rtx_ssrcs;
+    s.codec = codec_of(from);
     for (const NegotiatedCodec& c : from.codecs) {
-      if (c.payload_type > 127) continue;
+      if (c.payload_type > 127 || c.codec != s.codec) continue;
       s.payload_types[c.payload_type] = {PayloadType::Use::media, 0, codec::clock_rate(c.codec)};
       if (c.rtx_payload_type && *c.rtx_payload_type < 128)
         s.payload_types[*c.rtx_payload_type] = {PayloadType::Use::rtx, c.payload_type,
                                                 codec::clock_rate(c.codec)};
       s.nack = s.nack || c.feedback.nack;
     }
-    if (from.red_payload_type && *from.red_payload_type < 128)
+    if (from.red_payload_type && *from.red_payload_type < 128 && s.codec == codec::Codec::opus)
       s.payload_types[*from.red_payload_type] = {PayloadType::Use::red, 0, 48'000};
     updated.push_back(std::move(s));
   }
@@ -169,7 +179,12 @@ std::optional<RtpReceived> Uplinks::handle_rtp(Buffer datagram, TimePoint now) {
   packet.seq = stream->unwrapper.unwrap(header->sequence);
   stream->stats.on_packet(packet.seq, header->timestamp, now);
   if (stream->rtx) return restore(*stream, std::move(packet), ext, now);
-  if (type.use != PayloadType::Use::media && type.use != PayloadType::Use::red) return std::nullopt;
+  // Comfort noise, or a codec that the track is not bound to: of that only the number counts, for
+  // who follows the sequence must not take it for lost.
+  if (type.use != PayloadType::Use::media && type.use != PayloadType::Use::red) {
+    packet.size = packet.header.payload_offset;
+    packet.header.padding = 0;
+  }
   last_media_ssrc_ = header->ssrc;
   if (section.nack) stream->nack.on_packet(packet.seq, now);
   return RtpReceived{*section.track, stream->layer, type.use == PayloadType::Use::red,

@@ -28,6 +28,7 @@ struct RtpReceived {
   std::uint8_t layer = 0;
   /// The payload is RED (RFC 2198).
   bool red = false;
+  /// Without its payload when that is of another codec than the track's.
   rtp::Packet packet;
   rtp::ExtensionsView extensions;
 };
@@ -90,6 +91,8 @@ class Uplinks {
     std::string mid;
     MediaKind kind = MediaKind::audio;
     std::optional<TrackId> track;
+    /// The only one whose packets are media of the track.
+    std::optional<codec::Codec> codec;
     std::vector<std::string> rids;
     std::array<PayloadType, 128> payload_types{};
     std::vector<Ssrc> ssrcs;
@@ -110,6 +113,7 @@ class Uplinks {
   };
   static constexpr std::size_t kMaxLayers = 3;
 
+  std::optional<codec::Codec> codec_of(const ReceiveSection& section) const;
   Stream* find(Ssrc ssrc);
   Stream* learn(const rtp::Header& header, const rtp::ExtensionsView& extensions, TimePoint now);
   Stream* assign(std::size_t section, std::uint8_t layer, bool rtx, Ssrc ssrc, TimePoint now);

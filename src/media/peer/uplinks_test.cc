@@ -91,5 +91,63 @@ TEST(Uplinks, a_packet_longer_than_any_path_takes_is_malformed) {
   EXPECT_EQ(uplinks.counters().malformed, 1u);
 }
 
+/// A microphone whose section also takes RED and comfort noise, and a camera that could send VP9.
+std::vector<ReceiveSection> choices() {
+  ReceiveSection voice = mic();
+  voice.red_payload_type = 63;
+  ReceiveSection video = camera();
+  video.rids.clear();
+  video.codecs.front().feedback.nack = true;
+  video.codecs.push_back({98, codec::Codec::vp9, {}, 99, {}});
+  return {voice, video};
+}
+
+TEST(Uplinks, of_a_packet_in_another_codec_than_the_bound_one_only_the_number_counts) {
+  Uplinks uplinks;
+  uplinks.update(choices(), extensions());
+  ASSERT_TRUE(uplinks.handle_rtp(packet(111, 10, 1, "0"), t0));
+  ASSERT_TRUE(uplinks.handle_rtp(packet(96, 20, 1, "1"), t0));
+  const auto noise = uplinks.handle_rtp(packet(13, 10, 2), t0);
+  const auto vp9 = uplinks.handle_rtp(packet(98, 20, 2), t0);
+  const auto red = uplinks.handle_rtp(packet(63, 10, 3), t0);
+  const auto vp8 = uplinks.handle_rtp(packet(96, 20, 3), t0);
+
+  ASSERT_TRUE(noise && vp9 && red && vp8);
+  EXPECT_TRUE(noise->packet.payload().empty());
+  EXPECT_TRUE(vp9->packet.payload().empty());
+  EXPECT_EQ(vp9->packet.seq.value(), vp8->packet.seq.value() - 1);
+  EXPECT_TRUE(red->red);
+  EXPECT_EQ(red->packet.payload().size(), 20u);
+  EXPECT_EQ(vp8->packet.payload().size(), 20u);
+  std::array<std::byte, 1500> out;
+  while (uplinks.poll_rtcp(t0 + 200ms, out)) {
+  }
+  EXPECT_EQ(uplinks.counters().nacks_sent, 0u) << "nothing was lost";
+}
+
+TEST(Uplinks, no_stream_begins_in_another_codec_than_the_bound_one) {
+  Uplinks uplinks;
+  uplinks.update(choices(), extensions());
+
+  EXPECT_FALSE(uplinks.handle_rtp(packet(98, 20, 1, "1"), t0));
+  EXPECT_FALSE(uplinks.handle_rtp(packet(13, 10, 1, "0"), t0));
+  EXPECT_TRUE(uplinks.handle_rtp(packet(96, 20, 2, "1"), t0));
+}
+
+TEST(Uplinks, a_later_description_that_prefers_another_codec_does_not_change_the_track) {
+  std::vector<ReceiveSection> sections = choices();
+  Uplinks uplinks;
+  uplinks.update(sections, extensions());
+  ASSERT_TRUE(uplinks.handle_rtp(packet(96, 20, 1, "1"), t0));
+  std::swap(sections[1].codecs[0], sections[1].codecs[1]);
+  uplinks.update(sections, extensions());
+  const auto vp9 = uplinks.handle_rtp(packet(98, 20, 2), t0);
+  const auto vp8 = uplinks.handle_rtp(packet(96, 20, 3), t0);
+
+  ASSERT_TRUE(vp9 && vp8);
+  EXPECT_TRUE(vp9->packet.payload().empty());
+  EXPECT_FALSE(vp8->packet.payload().empty());
+}
+
 }  // namespace
 }  // namespace plenum::peer
