@@ -90,6 +90,11 @@ void Publications::on_bound(const shard::TrackBound& event, TimePoint now) {
   if (!ref.track || world_.by_peer(event.peer) != ref.track->owner) return;
   Track& track = *ref.track;
   TrackCodec& codec = track.description.codecs.at(ref.encoding);
+  const bool other_codec = codec.codec != event.codec;
+  // The client sends in another codec than it agreed to: the track has begun anew on its shard.
+  if (other_codec && track.encodings[ref.encoding].bound)
+    subscriptions_.encoding_unbound(track, ref.encoding, now);
+  if (other_codec) codec.mode = layer_mode(event.codec, LayerMode::unused);
   codec.codec = event.codec;
   codec.red = event.red;
   codec.mid = event.mid;

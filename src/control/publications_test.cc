@@ -267,5 +267,25 @@ TEST(BoundByAStranger, changes_nothing) {
   EXPECT_FALSE(t.find(alice)->tracks[0]->published);
 }
 
+TEST(Publish, a_client_that_sends_in_another_codec_is_subscribed_anew_in_that) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
+  const std::string sid = t.publish_video(alice);
+  ASSERT_EQ(t.commands<shard::Subscribe>().size(), 1u);
+  shard::TrackBound again;
+  again.peer = t.publisher(alice);
+  again.track = t.track_id(alice, sid);
+  again.mid = "m" + sid;
+  again.codec = codec::Codec::vp9;
+  t.event(again);
+
+  EXPECT_EQ(t.commands<shard::Unsubscribe>().size(), 1u);
+  EXPECT_EQ(t.commands<shard::Subscribe>().size(), 2u);
+  const TrackCodec told = bob.heard_of("alice").back()->tracks.at(0).codecs.at(0);
+  EXPECT_EQ(told.codec, codec::Codec::vp9);
+  EXPECT_EQ(told.mode, LayerMode::multiple_per_stream);
+}
+
 }  // namespace
 }  // namespace plenum::control::testing

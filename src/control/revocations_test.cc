@@ -66,7 +66,7 @@ TEST(Revocations, hold_for_a_second_connection_that_the_token_opens_under_anothe
   second.token_identity = "alice";
   second.token_not_before = 5;
   Client& screen = t.active(second);
-  const ResumeRequest back{"room", "alice#screen", screen.sid(), true, 17, 5, "alice"};
+  const ResumeRequest back{"room", "alice#screen", screen.sid(), true, 17, 5, "key", "alice"};
   ASSERT_TRUE(t.control.resume(back, {}, t.now).ok());
   t.control.moderation().revoke_tokens("key", "room", "alice", 100);
 

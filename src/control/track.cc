@@ -33,13 +33,6 @@ std::string default_stream(TrackSource source) {
   return {};
 }
 
-LayerMode layer_mode(Codec codec, LayerMode asked) {
-  if (codec::kind(codec) == MediaKind::audio) return LayerMode::unused;
-  if (asked != LayerMode::unused) return asked;
-  return codec == Codec::vp9 || codec == Codec::av1 ? LayerMode::multiple_per_stream
-                                                    : LayerMode::one_per_stream;
-}
-
 TrackCodec describe_codec(const AddTrack& request, const AddTrack::Codec& asked) {
   TrackCodec out;
   out.codec = enabled_codec(request.kind, asked.codec)
@@ -79,6 +72,13 @@ bool is_stream_name(std::string_view name) {
 }
 
 }  // namespace
+
+LayerMode layer_mode(Codec codec, LayerMode asked) {
+  if (codec::kind(codec) == MediaKind::audio) return LayerMode::unused;
+  if (asked != LayerMode::unused) return asked;
+  return codec == Codec::vp9 || codec == Codec::av1 ? LayerMode::multiple_per_stream
+                                                    : LayerMode::one_per_stream;
+}
 
 bool Permissions::may_publish(TrackSource source, MediaKind kind) const {
   if (!can_publish) return false;

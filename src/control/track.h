@@ -53,6 +53,9 @@ std::string codec_short_name(codec::Codec codec);
 /// "video/VP8", "audio/red".
 std::string mime_type(const TrackCodec& codec);
 
+/// How layers are carried: as asked, else as the codec's encoders do by themselves.
+LayerMode layer_mode(codec::Codec codec, LayerMode asked);
+
 /// What clients are told about a track with this announcement (livekit-wire 3.6).
 TrackDescription describe(const AddTrack& request, std::string sid);
 

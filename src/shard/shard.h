@@ -147,6 +147,7 @@ class Shard {
   void touch(PeerEntry& entry);
   void touch(TrackEntry& entry);
   TrackEntry* find_track(TrackId id);
+  void bind_track(PeerEntry& e, TrackId track, std::optional<codec::Codec> chosen);
   void remove_track(TrackId id, TimePoint now);
   void remove_subscription(PeerEntry& entry, TrackId track, TimePoint now);
   /// How the track's stream is called towards this peer, in a=msid and as CNAME.

@@ -64,8 +64,12 @@ void Shard::take(PeerEntry& e, peer::ChannelClosed& o, TimePoint) {
                            false});
 }
 
-void Shard::take(PeerEntry&, peer::RtpReceived& o, TimePoint now) {
+void Shard::take(PeerEntry& e, peer::RtpReceived& o, TimePoint now) {
   ++counters_.rtp_in;
+  if (o.chosen_codec) {  // whoever gets it already is to get it anew
+    remove_track(o.track, now);
+    bind_track(e, o.track, o.chosen_codec);
+  }
   TrackEntry* entry = find_track(o.track);
   if (!entry) {
     ++counters_.dropped_unknown_ssrc;
@@ -140,26 +144,34 @@ void Shard::take(PeerEntry& e, peer::SectionsNeeded& o, TimePoint) {
 }
 
 void Shard::take(PeerEntry& e, peer::UplinkBound& o, TimePoint) {
-  const auto info = e.announced.find(o.track);
-  const peer::ReceiveSection* section = e.peer.receive_section(o.track);
+  bind_track(e, o.track, std::nullopt);
+}
+
+/// Without a codec: the first of our answer.
+void Shard::bind_track(PeerEntry& e, TrackId track, std::optional<codec::Codec> chosen) {
+  const auto info = e.announced.find(track);
+  const peer::ReceiveSection* section = e.peer.receive_section(track);
   if (info == e.announced.end() || !section || section->codecs.empty()) return;
-  const peer::NegotiatedCodec& codec = section->codecs.front();
+  auto codec = section->codecs.begin();
+  if (chosen) codec = std::ranges::find(section->codecs, *chosen, &peer::NegotiatedCodec::codec);
+  if (codec == section->codecs.end()) return;
+  const bool red = section->red_preferred && codec->codec == codec::Codec::opus;
   const bool simulcast = section->rids.size() > 1;
-  sfu::Track::Config config{.id = o.track,
-                            .codec = codec.codec,
-                            .red = section->red_preferred,
+  sfu::Track::Config config{.id = track,
+                            .codec = codec->codec,
+                            .red = red,
                             .layers = info->second.layers,
                             .simulcast = simulcast,
-                            .fmtp = codec.fmtp,
+                            .fmtp = codec->fmtp,
                             .track_sid = info->second.track_sid};
-  auto& slot = tracks_[o.track];
+  auto& slot = tracks_[track];
   if (!slot) {
     slot = std::make_unique<TrackEntry>(info->second, std::move(config));
     slot->publisher = e.info.peer;
     slot->home = config_.id;
   }
-  emit_(TrackBound{e.info.peer, o.track, std::move(o.mid), std::move(o.sdp_cid), codec.codec,
-                   section->red_preferred, codec.fmtp, simulcast});
+  emit_(TrackBound{e.info.peer, track, section->mid, section->sdp_cid, codec->codec, red,
+                   codec->fmtp, simulcast});
 }
 
 void Shard::take(PeerEntry& e, peer::UplinkEnded& o, TimePoint now) {

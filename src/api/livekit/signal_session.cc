@@ -86,11 +86,10 @@ Status<TokenError> SignalSession::join(TimePoint now) {
 
 void SignalSession::resume(TimePoint now) {
   const control::JoinRequest me = join_request(token_, parameters_);
-  const auto resumed =
-      context_.control.resume({me.room, me.identity, parameters_.participant_sid, me.single,
-                               me.client.protocol, me.token_not_before, me.api_key,
-                               me.token_identity},
-                              sink(), now);
+  const auto resumed = context_.control.resume(
+      {me.room, me.identity, parameters_.participant_sid, me.single, me.client.protocol,
+       me.token_not_before, me.api_key, me.token_identity},
+      sink(), now);
   first_.emplace();
   if (!resumed) {
     *first_->mutable_leave() =

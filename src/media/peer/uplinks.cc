@@ -1,6 +1,7 @@
 #include "media/peer/uplinks.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "media/rtcp/writer.h"
 #include "media/rtp/rtx.h"
@@ -14,13 +15,45 @@ constexpr Duration kTakeOverAfter = 500ms;
 
 }  // namespace
 
-/// The client sends the first of our answer. A track that is there already keeps its codec: what
-/// becomes of its packets was decided when it was bound.
-std::optional<codec::Codec> Uplinks::codec_of(const ReceiveSection& section) const {
-  for (const Section& before : sections_)
-    if (section.track && before.track == section.track && before.codec) return before.codec;
-  if (section.codecs.empty()) return std::nullopt;
-  return section.codecs.front().codec;
+/// A track that is there already keeps its codec: what becomes of its packets was decided when it
+/// was bound.
+void Uplinks::take_codec(Section& to, const ReceiveSection& from) const {
+  to.codecs = from.codecs;
+  to.red_payload_type = from.red_payload_type;
+  if (!from.codecs.empty()) to.codec = from.codecs.front().codec;
+  for (const Section& before : sections_) {
+    if (!from.track || before.track != from.track || !before.codec) continue;
+    to.codec = before.codec;
+    to.settled = before.settled;
+  }
+  fill_payload_types(to);
+}
+
+/// Some clients fix their encoder before they read the answer, and send what they offered.
+void Uplinks::settle(Section& section, std::uint8_t payload_type) {
+  if (section.settled) return;
+  const auto sent = std::ranges::find(section.codecs, payload_type, &NegotiatedCodec::payload_type);
+  const bool known = sent != section.codecs.end();
+  if (!known && payload_type != section.red_payload_type) return;
+  section.settled = true;
+  if (!known || sent->codec == section.codec) return;
+  section.codec = section.chosen_codec = sent->codec;
+  fill_payload_types(section);
+}
+
+void Uplinks::fill_payload_types(Section& s) {
+  s.payload_types = {};
+  s.nack = false;
+  for (const NegotiatedCodec& c : s.codecs) {
+    if (c.payload_type > 127 || c.codec != s.codec) continue;
+    s.payload_types[c.payload_type] = {PayloadType::Use::media, 0, codec::clock_rate(c.codec)};
+    if (c.rtx_payload_type && *c.rtx_payload_type < 128)
+      s.payload_types[*c.rtx_payload_type] = {PayloadType::Use::rtx, c.payload_type,
+                                              codec::clock_rate(c.codec)};
+    s.nack = s.nack || c.feedback.nack;
+  }
+  if (s.red_payload_type && *s.red_payload_type < 128 && s.codec == codec::Codec::opus)
+    s.payload_types[*s.red_payload_type] = {PayloadType::Use::red, 0, 48'000};
 }
 
 void Uplinks::update(const std::vector<ReceiveSection>& sections,
@@ -35,17 +68,7 @@ void Uplinks::update(const std::vector<ReceiveSection>& sections,
     for (const ReceiveRid& r : from.rids) s.rids.push_back(r.rid);
     s.ssrcs = from.ssrcs;
     s.rtx_ssrcs = from.rtx_ssrcs;
-    s.codec = codec_of(from);
-    for (const NegotiatedCodec& c : from.codecs) {
-      if (c.payload_type > 127 || c.codec != s.codec) continue;
-      s.payload_types[c.payload_type] = {PayloadType::Use::media, 0, codec::clock_rate(c.codec)};
-      if (c.rtx_payload_type && *c.rtx_payload_type < 128)
-        s.payload_types[*c.rtx_payload_type] = {PayloadType::Use::rtx, c.payload_type,
-                                                codec::clock_rate(c.codec)};
-      s.nack = s.nack || c.feedback.nack;
-    }
-    if (from.red_payload_type && *from.red_payload_type < 128 && s.codec == codec::Codec::opus)
-      s.payload_types[*from.red_payload_type] = {PayloadType::Use::red, 0, 48'000};
+    take_codec(s, from);
     updated.push_back(std::move(s));
   }
   // The list holds only sections that are sent in, so a stream's index moves when another one
@@ -122,7 +145,8 @@ Uplinks::Stream* Uplinks::learn(const rtp::Header& header, const rtp::Extensions
     }
   }
   if (!section || !sections_[*section].track) return nullptr;
-  const Section& s = sections_[*section];
+  Section& s = sections_[*section];
+  settle(s, header.payload_type);
   const PayloadType::Use use = s.payload_types[header.payload_type].use;
   if (use == PayloadType::Use::none) return nullptr;
   const bool rtx = use == PayloadType::Use::rtx;
@@ -167,7 +191,7 @@ std::optional<RtpReceived> Uplinks::handle_rtp(Buffer datagram, TimePoint now) {
     return std::nullopt;
   }
   if (next_report_ == kNever) next_report_ = now + kReportInterval;
-  const Section& section = sections_[stream->section];
+  Section& section = sections_[stream->section];
   const PayloadType& type = section.payload_types[header->payload_type];
   stream->last_packet = now;
   stream->bytes += datagram.size();
@@ -187,8 +211,12 @@ std::optional<RtpReceived> Uplinks::handle_rtp(Buffer datagram, TimePoint now) {
   }
   last_media_ssrc_ = header->ssrc;
   if (section.nack) stream->nack.on_packet(packet.seq, now);
-  return RtpReceived{*section.track, stream->layer, type.use == PayloadType::Use::red,
-                     std::move(packet), ext};
+  return RtpReceived{.track = *section.track,
+                     .layer = stream->layer,
+                     .red = type.use == PayloadType::Use::red,
+                     .packet = std::move(packet),
+                     .extensions = ext,
+                     .chosen_codec = std::exchange(section.chosen_codec, std::nullopt)};
 }
 
 std::optional<RtpReceived> Uplinks::restore(Stream& rtx, rtp::Packet packet,

@@ -31,6 +31,8 @@ struct RtpReceived {
   /// Without its payload when that is of another codec than the track's.
   rtp::Packet packet;
   rtp::ExtensionsView extensions;
+  /// Once, with the first packet: the client sends in this codec, not in the first of our answer.
+  std::optional<codec::Codec> chosen_codec = std::nullopt;
 };
 struct SenderReportReceived {
   TrackId track;
@@ -91,8 +93,13 @@ class Uplinks {
     std::string mid;
     MediaKind kind = MediaKind::audio;
     std::optional<TrackId> track;
-    /// The only one whose packets are media of the track.
+    /// Of our answer. The first packet decides which of them the track has; until then it is the
+    /// first, which the client should take.
+    std::vector<NegotiatedCodec> codecs;
     std::optional<codec::Codec> codec;
+    bool settled = false;
+    std::optional<codec::Codec> chosen_codec;
+    std::optional<std::uint8_t> red_payload_type;
     std::vector<std::string> rids;
     std::array<PayloadType, 128> payload_types{};
     std::vector<Ssrc> ssrcs;
@@ -113,7 +120,9 @@ class Uplinks {
   };
   static constexpr std::size_t kMaxLayers = 3;
 
-  std::optional<codec::Codec> codec_of(const ReceiveSection& section) const;
+  void take_codec(Section& to, const ReceiveSection& from) const;
+  static void settle(Section& section, std::uint8_t payload_type);
+  static void fill_payload_types(Section& section);
   Stream* find(Ssrc ssrc);
   Stream* learn(const rtp::Header& header, const rtp::ExtensionsView& extensions, TimePoint now);
   Stream* assign(std::size_t section, std::uint8_t layer, bool rtx, Ssrc ssrc, TimePoint now);

@@ -102,6 +102,23 @@ std::vector<ReceiveSection> choices() {
   return {voice, video};
 }
 
+TEST(Uplinks, the_first_packet_decides_in_which_codec_the_track_is) {
+  Uplinks uplinks;
+  uplinks.update(choices(), extensions());
+  const auto first = uplinks.handle_rtp(packet(98, 20, 1, "1"), t0);
+  const auto second = uplinks.handle_rtp(packet(98, 20, 2), t0);
+  uplinks.update(choices(), extensions());
+  const auto third = uplinks.handle_rtp(packet(98, 20, 3), t0);
+  const auto other = uplinks.handle_rtp(packet(96, 20, 4), t0);
+
+  ASSERT_TRUE(first && second && third && other);
+  EXPECT_EQ(first->chosen_codec, codec::Codec::vp9);
+  EXPECT_EQ(second->chosen_codec, std::nullopt);
+  EXPECT_EQ(third->chosen_codec, std::nullopt);
+  EXPECT_FALSE(first->packet.payload().empty() || third->packet.payload().empty());
+  EXPECT_TRUE(other->packet.payload().empty());
+}
+
 TEST(Uplinks, of_a_packet_in_another_codec_than_the_bound_one_only_the_number_counts) {
   Uplinks uplinks;
   uplinks.update(choices(), extensions());
@@ -125,13 +142,13 @@ TEST(Uplinks, of_a_packet_in_another_codec_than_the_bound_one_only_the_number_co
   EXPECT_EQ(uplinks.counters().nacks_sent, 0u) << "nothing was lost";
 }
 
-TEST(Uplinks, no_stream_begins_in_another_codec_than_the_bound_one) {
+TEST(Uplinks, no_stream_begins_in_another_codec_than_the_tracks) {
   Uplinks uplinks;
   uplinks.update(choices(), extensions());
 
-  EXPECT_FALSE(uplinks.handle_rtp(packet(98, 20, 1, "1"), t0));
   EXPECT_FALSE(uplinks.handle_rtp(packet(13, 10, 1, "0"), t0));
-  EXPECT_TRUE(uplinks.handle_rtp(packet(96, 20, 2, "1"), t0));
+  EXPECT_TRUE(uplinks.handle_rtp(packet(96, 20, 1, "1"), t0));
+  EXPECT_FALSE(uplinks.handle_rtp(packet(98, 21, 1, "1"), t0 + 1s));
 }
 
 TEST(Uplinks, a_later_description_that_prefers_another_codec_does_not_change_the_track) {
