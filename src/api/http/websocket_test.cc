@@ -21,6 +21,10 @@ using ::testing::StartsWith;
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
+constexpr std::string_view kUpgrade =
+    "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
 class WebsocketTest : public Loopback {
  public:
   using Client = beast::websocket::stream<Socket>;
@@ -112,15 +116,8 @@ TEST_F(WebsocketTest, may_be_refused_with_an_ordinary_response) {
 TEST_F(WebsocketTest, answers_500_when_the_handler_decides_nothing) {
   router_.websocket("/ws", [](UpgradeRequest&) -> Task<> { throw std::runtime_error("no"); });
   start();
-  EXPECT_THAT(exchange("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
-                       "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
-              StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(exchange(kUpgrade), StartsWith("HTTP/1.1 500 "));
 }
-
-constexpr std::string_view kUpgrade =
-    "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 TEST_F(WebsocketTest, is_refused_when_the_server_stops_before_its_header_is_whole) {
   bool asked = false;

@@ -12,6 +12,9 @@ namespace {
 constexpr Duration kReportInterval = 1s;
 /// How long a layer's stream must have been silent before another SSRC may take its place.
 constexpr Duration kTakeOverAfter = 500ms;
+/// How long nothing must have come in the track's codec before another may become it.
+constexpr Duration kCodecLeftAfter = 300ms;
+constexpr Duration kCodecStays = 2s;
 
 }  // namespace
 
@@ -24,20 +27,27 @@ void Uplinks::take_codec(Section& to, const ReceiveSection& from) const {
   for (const Section& before : sections_) {
     if (!from.track || before.track != from.track || !before.codec) continue;
     to.codec = before.codec;
-    to.settled = before.settled;
+    to.codec_heard = before.codec_heard;
+    to.codec_changed = before.codec_changed;
   }
   fill_payload_types(to);
 }
 
-/// Some clients fix their encoder before they read the answer, and send what they offered.
-void Uplinks::settle(Section& section, std::uint8_t payload_type) {
-  if (section.settled) return;
+/// Some clients fix their encoder before they read the answer, or change it later, and send in any
+/// codec that was agreed to. One that is silent has been left; a change costs every subscriber a
+/// negotiation, so it is not to be had too often.
+void Uplinks::follow_codec(Section& section, std::uint8_t payload_type, TimePoint now) {
+  const PayloadType::Use use = section.payload_types[payload_type].use;
+  if (use == PayloadType::Use::media || use == PayloadType::Use::red) {
+    section.codec_heard = now;
+    return;
+  }
   const auto sent = std::ranges::find(section.codecs, payload_type, &NegotiatedCodec::payload_type);
-  const bool known = sent != section.codecs.end();
-  if (!known && payload_type != section.red_payload_type) return;
-  section.settled = true;
-  if (!known || sent->codec == section.codec) return;
+  if (sent == section.codecs.end()) return;
+  if (section.codec_heard && now - *section.codec_heard < kCodecLeftAfter) return;
+  if (section.codec_changed && now - *section.codec_changed < kCodecStays) return;
   section.codec = section.chosen_codec = sent->codec;
+  section.codec_heard = section.codec_changed = now;
   fill_payload_types(section);
 }
 
@@ -146,7 +156,7 @@ Uplinks::Stream* Uplinks::learn(const rtp::Header& header, const rtp::Extensions
   }
   if (!section || !sections_[*section].track) return nullptr;
   Section& s = sections_[*section];
-  settle(s, header.payload_type);
+  follow_codec(s, header.payload_type, now);
   const PayloadType::Use use = s.payload_types[header.payload_type].use;
   if (use == PayloadType::Use::none) return nullptr;
   const bool rtx = use == PayloadType::Use::rtx;
@@ -192,6 +202,7 @@ std::optional<RtpReceived> Uplinks::handle_rtp(Buffer datagram, TimePoint now) {
   }
   if (next_report_ == kNever) next_report_ = now + kReportInterval;
   Section& section = sections_[stream->section];
+  if (!stream->rtx) follow_codec(section, header->payload_type, now);
   const PayloadType& type = section.payload_types[header->payload_type];
   stream->last_packet = now;
   stream->bytes += datagram.size();

@@ -31,7 +31,7 @@ struct RtpReceived {
   /// Without its payload when that is of another codec than the track's.
   rtp::Packet packet;
   rtp::ExtensionsView extensions;
-  /// Once, with the first packet: the client sends in this codec, not in the first of our answer.
+  /// The track's codec is another from this packet on.
   std::optional<codec::Codec> chosen_codec = std::nullopt;
 };
 struct SenderReportReceived {
@@ -93,11 +93,13 @@ class Uplinks {
     std::string mid;
     MediaKind kind = MediaKind::audio;
     std::optional<TrackId> track;
-    /// Of our answer. The first packet decides which of them the track has; until then it is the
-    /// first, which the client should take.
+    /// Of our answer. The track has the first, which the client should take, until packets show
+    /// that it did not.
     std::vector<NegotiatedCodec> codecs;
     std::optional<codec::Codec> codec;
-    bool settled = false;
+    /// When a packet in the track's codec came last, and when the track changed to it.
+    std::optional<TimePoint> codec_heard, codec_changed;
+    /// Not yet reported.
     std::optional<codec::Codec> chosen_codec;
     std::optional<std::uint8_t> red_payload_type;
     std::vector<std::string> rids;
@@ -121,7 +123,7 @@ class Uplinks {
   static constexpr std::size_t kMaxLayers = 3;
 
   void take_codec(Section& to, const ReceiveSection& from) const;
-  static void settle(Section& section, std::uint8_t payload_type);
+  static void follow_codec(Section& section, std::uint8_t payload_type, TimePoint now);
   static void fill_payload_types(Section& section);
   Stream* find(Ssrc ssrc);
   Stream* learn(const rtp::Header& header, const rtp::ExtensionsView& extensions, TimePoint now);

@@ -119,6 +119,23 @@ TEST(Uplinks, the_first_packet_decides_in_which_codec_the_track_is) {
   EXPECT_TRUE(other->packet.payload().empty());
 }
 
+TEST(Uplinks, a_codec_that_is_silent_gives_way_to_another_that_was_agreed_to) {
+  Uplinks uplinks;
+  uplinks.update(choices(), extensions());
+  ASSERT_TRUE(uplinks.handle_rtp(packet(96, 20, 1, "1"), t0));
+  const auto early = uplinks.handle_rtp(packet(98, 20, 2), t0 + 299ms);
+  const auto later = uplinks.handle_rtp(packet(98, 20, 3), t0 + 300ms);
+  const auto back = uplinks.handle_rtp(packet(96, 20, 4), t0 + 2200ms);
+  const auto much_later = uplinks.handle_rtp(packet(96, 20, 5), t0 + 2300ms);
+
+  ASSERT_TRUE(early && later && back && much_later);
+  EXPECT_TRUE(early->packet.payload().empty());
+  EXPECT_EQ(later->chosen_codec, codec::Codec::vp9);
+  EXPECT_FALSE(later->packet.payload().empty());
+  EXPECT_TRUE(back->packet.payload().empty());
+  EXPECT_EQ(much_later->chosen_codec, codec::Codec::vp8);
+}
+
 TEST(Uplinks, of_a_packet_in_another_codec_than_the_bound_one_only_the_number_counts) {
   Uplinks uplinks;
   uplinks.update(choices(), extensions());
@@ -148,7 +165,7 @@ TEST(Uplinks, no_stream_begins_in_another_codec_than_the_tracks) {
 
   EXPECT_FALSE(uplinks.handle_rtp(packet(13, 10, 1, "0"), t0));
   EXPECT_TRUE(uplinks.handle_rtp(packet(96, 20, 1, "1"), t0));
-  EXPECT_FALSE(uplinks.handle_rtp(packet(98, 21, 1, "1"), t0 + 1s));
+  EXPECT_FALSE(uplinks.handle_rtp(packet(98, 21, 1, "1"), t0 + 299ms));
 }
 
 TEST(Uplinks, a_later_description_that_prefers_another_codec_does_not_change_the_track) {
