@@ -41,10 +41,11 @@ std::vector<RoomSnapshot> Moderation::list_rooms(const std::string& api_key,
   return out;
 }
 
-Status<Refusal> Moderation::delete_room(const std::string& room, TimePoint now) {
+Status<Refusal> Moderation::delete_room(const std::string& room, TimePoint now,
+                                        DisconnectReason reason) {
   Room* r = world_.room(room);
   if (!r) return Err{Refusal::not_found};
-  participants_.close_room(*r, DisconnectReason::room_deleted, now);
+  participants_.close_room(*r, reason, now);
   return Ok{};
 }
 

@@ -32,7 +32,8 @@ class Moderation {
   /// All rooms of the key, or those of the given names.
   std::vector<RoomSnapshot> list_rooms(const std::string& api_key,
                                        const std::vector<std::string>& names) const;
-  Status<Refusal> delete_room(const std::string& room, TimePoint now);
+  Status<Refusal> delete_room(const std::string& room, TimePoint now,
+                              DisconnectReason reason = DisconnectReason::room_deleted);
   Result<RoomSnapshot, Refusal> set_room_metadata(const std::string& room, std::string metadata,
                                                   TimePoint now);
 

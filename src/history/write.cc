@@ -37,6 +37,8 @@ store::Room room_of(store::Database& db, const Record& r) {
   store::Room room;
   room.api_key = r.event.api_key;
   room.room_id = r.event.room.name;
+  room.auto_close_duration_s = 0;
+  room.implicit = true;
   room.created_ms = room.updated_ms = r.event.room.creation_time_ms;
   return store::create_room(db, std::move(room)).room;
 }

@@ -46,13 +46,13 @@ std::unique_ptr<store::Store> open_store(const Config& config) {
 }
 
 Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyStore& keys,
-                     const Config& config)
+                     const Config& config, Housekeeping::CloseRoom close_room)
     : io_(io),
       sender_(store, sender_options(config, keys)),
       recorder_(store, recorder_options(store, config),
                 {.post = [&io](std::function<void()> run) { asio::post(io, std::move(run)); },
                  .written = [this] { sender_.wake(); }}),
-      housekeeping_(io, store, keys, recorder_, config) {
+      housekeeping_(io, store, keys, recorder_, config, std::move(close_room)) {
   sender_.wake();
 }
 

@@ -21,11 +21,12 @@ class Chronicle {
  public:
   /// `store` and `config` must outlive it. Ends what the last run left open. Throws StoreError.
   Chronicle(boost::asio::io_context& io, store::Store& store, const http::KeyStore& keys,
-            const Config& config);
+            const Config& config, Housekeeping::CloseRoom close_room);
 
   void on_event(const control::DomainEvent& event) { recorder_.on_event(event); }
   /// Waits until the store holds all that was told so far; false: it cannot now.
   boost::asio::awaitable<bool> settled();
+  void wake_sender() { sender_.wake(); }
   /// Nothing more will be told: sends what can be sent until then and returns.
   void stop(Duration deadline);
 

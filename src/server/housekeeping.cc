@@ -7,6 +7,7 @@
 #include "io/clock.h"
 #include "store/api_keys.h"
 #include "store/revocations.h"
+#include "store/rooms.h"
 #include "store/sessions.h"
 
 namespace plenum::server {
@@ -30,6 +31,19 @@ store::Store::Done logged(const char* what) {
 
 }  // namespace
 
+std::vector<std::string> end_overdue(store::Database& db, const std::string& node,
+                                     std::int64_t now_ms) {
+  std::vector<std::string> rooms;
+  for (const store::Session& session : store::overdue_sessions(db, node, now_ms)) {
+    const auto room = store::find_room(db, session.api_key, session.room);
+    if (room && room->auto_close_type == "session-end-and-deactivate")
+      store::set_room_disabled(db, session.api_key, room->id, true, now_ms);
+    store::end_session(db, session.api_key, session.id, now_ms, "auto-close");
+    rooms.push_back(session.room_id);
+  }
+  return rooms;
+}
+
 void load_keys(store::Database& db, const Config& config, std::int64_t now_s, http::KeyStore keys) {
   http::KeyStore::Keys all;
   for (const auto& [key, secret] : config.keys) all.emplace(key, http::KeyStore::Key{secret});
@@ -50,12 +64,13 @@ void load_keys(store::Database& db, const Config& config, std::int64_t now_s, ht
 }
 
 Housekeeping::Housekeeping(boost::asio::io_context& io, store::Store& store, http::KeyStore keys,
-                           history::Recorder& recorder, const Config& config)
+                           history::Recorder& recorder, const Config& config, CloseRoom close_room)
     : io_(io),
       store_(store),
       keys_(std::move(keys)),
       recorder_(recorder),
       config_(config),
+      close_room_(std::move(close_room)),
       timer_(io) {
   store_.run([&](store::Database& db) { load_keys(db, config_, io::unix_ms() / 1000, keys_); });
   tick();
@@ -83,9 +98,20 @@ void Housekeeping::read_keys() {
 }
 
 void Housekeeping::beat() {
+  const auto overdue = std::make_shared<std::vector<std::string>>();
+  const auto report = logged("heartbeat");
   static_cast<void>(store_.submit(
-      [node = config_.node_id](store::Database& db) { store::heartbeat(db, node, io::unix_ms()); },
-      logged("heartbeat")));
+      [node = config_.node_id, overdue](store::Database& db) {
+        store::heartbeat(db, node, io::unix_ms());
+        *overdue = end_overdue(db, node, io::unix_ms());
+      },
+      [this, overdue, report](std::exception_ptr error) {
+        report(error);
+        if (error || overdue->empty()) return;
+        boost::asio::post(io_, [this, overdue] {
+          for (const std::string& room : *overdue) close_room_(room);
+        });
+      }));
 }
 
 void Housekeeping::sweep() {

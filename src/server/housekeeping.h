@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "api/http/key_store.h"
 #include "history/recorder.h"
@@ -12,14 +13,17 @@
 
 namespace plenum::server {
 
-/// What has to be done now and then: tells the store that this server lives, takes over keys and
-/// revocations that others put there, writes history that had to wait, and drops what is over its
-/// time. Lives on the control thread.
+/// What has to be done now and then: tells the store that this server lives, ends sessions that
+/// have lasted long enough, takes over keys and revocations that others put there, writes history
+/// that had to wait, and drops what is over its time. Lives on the control thread.
 class Housekeeping {
  public:
+  /// Ends a room on the wire, by its name.
+  using CloseRoom = std::function<void(const std::string& room)>;
+
   /// All must outlive it. Reads the keys before it returns. Throws StoreError.
   Housekeeping(boost::asio::io_context& io, store::Store& store, http::KeyStore keys,
-               history::Recorder& recorder, const Config& config);
+               history::Recorder& recorder, const Config& config, CloseRoom close_room);
 
   void stop() { timer_.cancel(); }
 
@@ -34,9 +38,15 @@ class Housekeeping {
   http::KeyStore keys_;
   history::Recorder& recorder_;
   const Config& config_;
+  CloseRoom close_room_;
   boost::asio::steady_timer timer_;
   std::uint64_t ticks_ = 0;
 };
+
+/// Ends the sessions that have lasted as long as their rooms say, in the store, and disables rooms
+/// that are for one session only. Answers the rooms' names.
+std::vector<std::string> end_overdue(store::Database& db, const std::string& node,
+                                     std::int64_t now_ms);
 
 /// The keys of the configuration and those in the store, and the revoked tokens. Of a key in both
 /// the configuration has the secret, the store the rest.

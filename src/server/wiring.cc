@@ -71,7 +71,8 @@ class Node {
       : config_(config),
         store_(open_store(config)),
         keys_(config.keys),
-        chronicle_(io_, *store_, keys_, config),
+        chronicle_(io_, *store_, keys_, config,
+                   [this](const std::string& room) { close_room(room); }),
         shards_(io_, shard_configs(config)),
         control_(
             control_config(config), shards_.count(),
@@ -89,6 +90,7 @@ class Node {
                .keys = keys_,
                .changed = [this] { signalling_.kick(); },
                .settled = [this] { return chronicle_.settled(); },
+               .replayed = [this] { chronicle_.wake_sender(); },
                .public_url = config.public_url,
                .rate_per_address = config.rest_rate_per_address}),
         shutdown_(io_, config.shutdown_deadline) {
@@ -172,6 +174,13 @@ class Node {
     if (fault->status == 404)
       co_return Err{livekit_api::join_refusal(control::JoinRefusal::room_not_found)};
     co_return Err{livekit_api::TokenError{fault->status, fault->message}};
+  }
+
+  /// Its time is over.
+  void close_room(const std::string& room) {
+    static_cast<void>(
+        control_.moderation().delete_room(room, io::now(), control::DisconnectReason::room_closed));
+    signalling_.kick();
   }
 
   void keep_revocation(const std::string& api_key, const std::string& room,

@@ -16,6 +16,13 @@ Swept sweep(Database& db, const Retention& retention, std::int64_t now_ms, std::
             "AND ended_ms < $1 ORDER BY ended_ms LIMIT $2)",
             {now_ms - retention.sessions_ms, chunk})
           .changed;
+  swept.rooms = db.execute(
+                      "DELETE FROM rooms WHERE id IN (SELECT id FROM rooms WHERE implicit = 1 "
+                      "AND created_ms < $1 AND NOT EXISTS (SELECT 1 FROM sessions "
+                      "WHERE sessions.api_key = rooms.api_key AND sessions.room = rooms.id) "
+                      "ORDER BY created_ms LIMIT $2)",
+                      {now_ms - retention.sessions_ms, chunk})
+                    .changed;
   swept.deliveries = purge_delivered(db, now_ms - retention.delivered_ms, chunk);
   const std::int64_t tokens =
       db.execute(
@@ -37,8 +44,8 @@ Swept sweep(Database& db, const Retention& retention, std::int64_t now_ms, std::
             "(SELECT api_key, idempotency_key FROM idempotency WHERE created_ms <= $1 LIMIT $2)",
             {now_ms - kAnswerLifeMs, chunk})
           .changed;
-  swept.more =
-      std::max({swept.sessions, swept.deliveries, tokens, participants, swept.answers}) >= chunk;
+  swept.more = std::max({swept.sessions, swept.rooms, swept.deliveries, tokens, participants,
+                         swept.answers}) >= chunk;
   return swept;
 }
 

@@ -47,6 +47,19 @@ TEST_P(RetentionTest, sessions_go_with_everything_in_them_when_their_time_is_ove
     EXPECT_EQ(count(table), 2) << table;
 }
 
+TEST_P(RetentionTest, a_room_that_a_join_made_goes_after_its_last_session) {
+  Room joined = some_room("key");
+  joined.implicit = true;
+  const Room implicit = create_room(db, joined).room;
+  const Session session = start_session(db, some_session(implicit, 1000)).session;
+  end_session(db, "key", session.id, 20'000, "api");
+
+  EXPECT_EQ(sweep(db, kShort, 29'000).rooms, 0);
+  EXPECT_EQ(sweep(db, kShort, 31'000).rooms, 1);
+  EXPECT_FALSE(find_room(db, "key", implicit.id));
+  EXPECT_TRUE(find_room(db, "key", room.id));
+}
+
 TEST_P(RetentionTest, a_running_session_stays_whatever_its_age) {
   session_with_somebody(1000);
 

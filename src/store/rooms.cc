@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kColumns =
     "id, api_key, room_id, custom_room_id, geo_fence, webhook_endpoint, webhook_events, "
     "auto_close_type, auto_close_duration_s, auto_start, multi_composition, "
-    "allowed_participant_ids, disabled, created_ms, updated_ms";
+    "allowed_participant_ids, disabled, created_ms, updated_ms, implicit";
 
 Room read(const Row& row) {
   FieldReader r(row);
@@ -30,7 +30,8 @@ Room read(const Row& row) {
           .allowed_participant_ids = r.text(),
           .disabled = r.boolean(),
           .created_ms = r.integer(),
-          .updated_ms = r.integer()};
+          .updated_ms = r.integer(),
+          .implicit = r.boolean()};
 }
 
 std::optional<Room> first(const Answer& answer) {
@@ -41,13 +42,13 @@ std::optional<Room> first(const Answer& answer) {
 bool insert(Database& db, const Room& room) {
   static const std::string kInsert = fmt::format(
       "INSERT INTO rooms ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-      "$15) ON CONFLICT DO NOTHING",
+      "$15, $16) ON CONFLICT DO NOTHING",
       kColumns);
-  return db.execute(kInsert,
-                    {room.id, room.api_key, room.room_id, room.custom_room_id, room.geo_fence,
-                     room.webhook_endpoint, room.webhook_events, room.auto_close_type,
-                     room.auto_close_duration_s, room.auto_start, room.multi_composition,
-                     room.allowed_participant_ids, room.disabled, room.created_ms, room.updated_ms})
+  return db.execute(kInsert, {room.id, room.api_key, room.room_id, room.custom_room_id,
+                              room.geo_fence, room.webhook_endpoint, room.webhook_events,
+                              room.auto_close_type, room.auto_close_duration_s, room.auto_start,
+                              room.multi_composition, room.allowed_participant_ids, room.disabled,
+                              room.created_ms, room.updated_ms, room.implicit})
              .changed == 1;
 }
 
@@ -106,7 +107,8 @@ std::optional<Room> find_room_by_room_id(Database& db, const std::string& api_ke
 }
 
 std::optional<std::string> owner_of_room(Database& db, const std::string& room_id) {
-  const Answer found = db.execute("SELECT api_key FROM rooms WHERE room_id = $1", {room_id});
+  const Answer found =
+      db.execute("SELECT api_key FROM rooms WHERE room_id = $1 AND implicit = 0", {room_id});
   if (found.rows.empty()) return std::nullopt;
   return found.rows.front().text(0);
 }
@@ -115,14 +117,15 @@ Page<Room> list_rooms(Database& db, const std::string& api_key, const PageReques
                       const std::optional<std::string>& query) {
   if (query) return matching(db, api_key, page, *query);
   Page<Room> result;
-  result.total = db.execute("SELECT count(*) FROM rooms WHERE api_key = $1", {api_key})
-                     .rows.front()
-                     .integer(0);
+  result.total =
+      db.execute("SELECT count(*) FROM rooms WHERE api_key = $1 AND implicit = 0", {api_key})
+          .rows.front()
+          .integer(0);
   // The inner statement skips in the index alone.
   const Window w = window(page, result.total);
   const Answer found = db.execute(
       fmt::format("SELECT {0} FROM rooms WHERE id IN (SELECT id FROM rooms WHERE api_key = $1 "
-                  "ORDER BY created_ms {1}, id {1} LIMIT $2 OFFSET $3) "
+                  "AND implicit = 0 ORDER BY created_ms {1}, id {1} LIMIT $2 OFFSET $3) "
                   "ORDER BY created_ms DESC, id DESC",
                   kColumns, w.direction),
       {api_key, w.limit, w.offset});

@@ -14,7 +14,8 @@ struct Room {
   /// 24 hex digits (new_id).
   std::string id;
   std::string api_key;
-  /// `xxxx-xxxx-xxxx` (new_room_id), unique among all tenants: it is the room's name on the wire.
+  /// `xxxx-xxxx-xxxx` (new_room_id), unique among the rooms that any tenant made: it is the room's
+  /// name on the wire.
   std::string room_id;
   /// The owner's own name for it, unique among his rooms.
   std::optional<std::string> custom_room_id = std::nullopt;
@@ -22,6 +23,7 @@ struct Room {
   std::optional<std::string> webhook_endpoint = std::nullopt;
   std::string webhook_events = "[]";  // JSON
   std::string auto_close_type = "session-ends";
+  /// From a session's start; 0 = never.
   std::int64_t auto_close_duration_s = 480 * 60;
   std::optional<std::string> auto_start = std::nullopt;  // JSON
   std::string multi_composition = "{}";                  // JSON
@@ -29,6 +31,9 @@ struct Room {
   bool disabled = false;
   std::int64_t created_ms = 0;
   std::int64_t updated_ms = 0;
+  /// Made by the first join under a name that nobody made a room of: only there for its sessions,
+  /// in no list, and the name is not taken for other tenants.
+  bool implicit = false;
 
   friend bool operator==(const Room&, const Room&) = default;
 };
@@ -48,8 +53,8 @@ std::optional<Room> find_room(Database& db, const std::string& api_key, const st
 /// By room_id only, for entry by the name on the wire.
 std::optional<Room> find_room_by_room_id(Database& db, const std::string& api_key,
                                          const std::string& room_id);
-/// Whose room this is. The only question about rooms without an api key: for names on the wire,
-/// which all tenants share.
+/// Whose room this is; nullopt also for one that a join made. The only question about rooms without
+/// an api key: for names on the wire, which all tenants share.
 std::optional<std::string> owner_of_room(Database& db, const std::string& room_id);
 
 /// `query` = exact room_id or custom_room_id.

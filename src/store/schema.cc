@@ -38,7 +38,7 @@ CREATE INDEX revoked_participants_expiry ON revoked_participants (expires_at_s);
 CREATE TABLE rooms (
   id TEXT PRIMARY KEY,
   api_key TEXT NOT NULL,
-  room_id TEXT NOT NULL UNIQUE,
+  room_id TEXT NOT NULL,
   custom_room_id TEXT,
   geo_fence TEXT,
   webhook_endpoint TEXT,
@@ -51,9 +51,14 @@ CREATE TABLE rooms (
   disabled BIGINT NOT NULL,
   created_ms BIGINT NOT NULL,
   updated_ms BIGINT NOT NULL,
-  UNIQUE (api_key, custom_room_id)
+  -- Made by a join, not by its owner.
+  implicit BIGINT NOT NULL,
+  UNIQUE (api_key, custom_room_id),
+  UNIQUE (api_key, room_id)
 );
-CREATE INDEX rooms_newest ON rooms (api_key, created_ms, id);
+CREATE UNIQUE INDEX rooms_made ON rooms (room_id) WHERE implicit = 0;
+CREATE INDEX rooms_newest ON rooms (api_key, created_ms, id) WHERE implicit = 0;
+CREATE INDEX rooms_implicit ON rooms (created_ms) WHERE implicit = 1;
 
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY,

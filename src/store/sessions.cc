@@ -117,6 +117,18 @@ std::vector<EndedSession> close_dangling(Database& db, const std::string& node,
   return ended;
 }
 
+std::vector<Session> overdue_sessions(Database& db, const std::string& node, std::int64_t now_ms,
+                                      std::int64_t limit) {
+  static const std::string kOverdue = fmt::format(
+      "{} WHERE s.node = $1 AND s.ended_ms IS NULL AND r.auto_close_duration_s > 0 "
+      "AND s.started_ms + r.auto_close_duration_s * 1000 <= $2 ORDER BY s.started_ms LIMIT $3",
+      kSelect);
+  std::vector<Session> sessions;
+  for (const Row& row : db.execute(kOverdue, {node, now_ms, limit}).rows)
+    sessions.push_back(read(row));
+  return sessions;
+}
+
 std::optional<Session> find_session(Database& db, const std::string& api_key,
                                     const std::string& session) {
   static const std::string kFind = fmt::format("{} WHERE s.id = $1 AND s.api_key = $2", kSelect);

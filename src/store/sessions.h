@@ -66,6 +66,11 @@ void heartbeat(Database& db, const std::string& node, std::int64_t at_ms);
 std::vector<EndedSession> close_dangling(Database& db, const std::string& node,
                                          const std::string& reason, std::int64_t limit = 100);
 
+/// Running sessions of this server that have lasted as long as their room's auto_close says, at
+/// most `limit` of them.
+std::vector<Session> overdue_sessions(Database& db, const std::string& node, std::int64_t now_ms,
+                                      std::int64_t limit = 100);
+
 std::optional<Session> find_session(Database& db, const std::string& api_key,
                                     const std::string& session);
 /// The running session of a room; `room_id` as on the wire.

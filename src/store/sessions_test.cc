@@ -114,6 +114,23 @@ TEST_P(Sessions, a_restart_closes_what_was_open_at_its_last_sign_of_life) {
   EXPECT_TRUE(close_dangling(db, "node-1", "server-restart").empty());
 }
 
+TEST_P(Sessions, are_overdue_when_their_room_says_so) {
+  Room wanted = some_room("key");
+  wanted.custom_room_id = "short";
+  wanted.auto_close_duration_s = 60;
+  const Room brief = create_room(db, wanted).room;
+  wanted.custom_room_id = "endless";
+  wanted.auto_close_duration_s = 0;
+  start_session(db, some_session(create_room(db, wanted).room, 1000));
+  const Session session = start_session(db, some_session(brief, 1000)).session;
+
+  EXPECT_TRUE(overdue_sessions(db, "node-1", 60'999).empty());
+  EXPECT_TRUE(overdue_sessions(db, "node-2", 61'000).empty());
+  EXPECT_EQ(overdue_sessions(db, "node-1", 61'000).at(0).id, session.id);
+  end_session(db, "key", session.id, 61'000, "auto-close");
+  EXPECT_TRUE(overdue_sessions(db, "node-1", 61'000).empty());
+}
+
 TEST_P(Sessions, what_happens_in_a_session_is_a_sign_of_life) {
   const Session session = start_session(db, some_session(room)).session;
   join(session, "ada", 5000);

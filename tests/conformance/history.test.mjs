@@ -161,6 +161,47 @@ test('a crash loses no history: the session is closed at the restart and told of
   }
 });
 
+test('a session ends when its time is over, and the room with it if asked', { skip: needsOwnServer }, () =>
+  inScene({}, async (scene) => {
+    const room = await makeRoom(scene.server, {
+      autoCloseConfig: { type: 'session-end-and-deactivate', duration: 2, durationUnit: 'seconds' },
+    });
+    const ada = await scene.join('native', 'ada', { room: room.roomId });
+    await event(ada, 'disconnected', undefined, { timeoutMs: 12_000 });
+
+    const [session] = (await call(scene.server, 'GET', '/v2/sessions')).json.data;
+    assert.equal(session.status, 'ended');
+    assert.equal((await call(scene.server, 'GET', `/v2/rooms/${room.roomId}`)).json.disabled, true);
+  }));
+
+test('a webhook that was given up is listed, and sent again when asked', { skip: needsOwnServer }, () =>
+  withReceiver(async (scene, receiver) => {
+    receiver.status = 410; // "Gone": given up at once
+    const room = await makeRoom(scene.server, {
+      webhook: { endPoint: `${receiver.url}/room`, events: ['session-started'] },
+    });
+    await scene.join('native', 'ada', { room: room.roomId });
+    const path = '/v2/plenum/webhooks/dead-letters';
+    const [letter] = await until(
+      'it is given up',
+      async () =>
+        (await call(scene.server, 'GET', path)).json.data.filter((d) => d.type === 'session-started'),
+      (letters) => letters.length === 1,
+      { timeoutMs: 10_000 },
+    );
+    assert.equal(letter.lastStatus, 410);
+    receiver.status = 200;
+    const again = await call(scene.server, 'POST', `${path}/replay`, { body: { id: letter.id } });
+    assert.deepEqual([again.status, again.json], [200, { replayed: 1 }]);
+    await until(
+      'it arrives',
+      () => receiver.events,
+      (events) => events.some((e) => e.id === letter.eventId),
+      { timeoutMs: 5000 },
+    );
+    assert.equal((await call(scene.server, 'POST', `${path}/replay`, { body: { id: letter.id } })).status, 404);
+  }));
+
 const validate = async (server, token) => {
   const response = await fetch(`${server.httpUrl}/rtc/validate?access_token=${token}`);
   return { status: response.status, text: await response.text() };

@@ -38,7 +38,7 @@ class Refusals : public http::Loopback {
                 room_.control,
                 {.now = [this] { return room_.now; },
                  .unix_ms = [] { return std::int64_t{0}; },
-                 .keys = [](std::string_view) { return std::optional<KeyState>(); },
+                 .keys = http::KeyStore(),
                  .changed = [] {}}};
 };
 

@@ -28,7 +28,8 @@ json::object interval_json(const store::Interval& interval) {
   return {{"start", time_text(interval.start_ms)}, {"end", time_or_null(interval.end_ms)}};
 }
 
-json::object auto_close_json(const store::Room& room) {
+json::value auto_close_json(const store::Room& room) {
+  if (room.auto_close_duration_s == 0) return nullptr;
   json::object out{{"type", room.auto_close_type}};
   const bool whole_minutes = room.auto_close_duration_s % 60 == 0;
   out["duration"] = whole_minutes ? room.auto_close_duration_s / 60 : room.auto_close_duration_s;

@@ -107,6 +107,8 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"endSession", create, &R::end_session},
       Method{"removeParticipant", admin, &R::remove_participant},
       Method{"getPublicKey", nothing, &R::public_key},
+      Method{"listDeadLetters", create, &R::list_dead_letters},
+      Method{"replayDeadLetters", create, &R::replay_dead_letters},
       Method{"join", Method::Needs::join, &R::join},
   };
   const auto it = std::ranges::find(kMethods, id, &Method::id);

@@ -31,7 +31,9 @@ class RestApi {
     /// Called after control may have changed: its next deadline may be another.
     std::function<void()> changed;
     /// Waits until the store holds all that control has told of; false: it cannot now.
-    std::function<boost::asio::awaitable<bool>()> settled;
+    std::function<boost::asio::awaitable<bool>()> settled{};
+    /// The outbox has something to send.
+    std::function<void()> replayed{};
     /// Scheme and host for links, without a slash at the end; empty = as the request came.
     std::string public_url{};
     /// Requests a second from one client; 0 = no limit.
@@ -85,6 +87,8 @@ class RestApi {
   Task end_session(const Call& call);
   Task remove_participant(const Call& call);
   Task public_key(const Call& call);
+  Task list_dead_letters(const Call& call);
+  Task replay_dead_letters(const Call& call);
   Task join(const Call& call);
 
   /// A room of the caller's that his token is for.

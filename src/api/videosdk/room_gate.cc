@@ -41,7 +41,7 @@ asio::awaitable<std::optional<Problem>> check_entry(store::Store& store, std::st
     auto step = on_store(store, store::Access::read, [=](store::Database& db) {
       Found out;
       out.owner = store::owner_of_room(db, room);
-      if (out.owner == api_key) out.room = store::find_room_by_room_id(db, api_key, room);
+      out.room = store::find_room_by_room_id(db, api_key, room);
       return out;
     });
     found = co_await std::move(step);

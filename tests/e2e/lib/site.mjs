@@ -31,7 +31,7 @@ export async function serveTestPage() {
   await new Promise((done, fail) => server.once('error', fail).listen(0, '0.0.0.0', done));
   const { port } = server.address();
   return {
-    url: `http://localhost:${port}/`,
+    url: `http://127.0.0.1:${port}/`,
     urlOn: (host) => `http://${host}:${port}/`,
     close: () =>
       new Promise((done) => {
