@@ -266,6 +266,7 @@ describe('two keys', { skip: needsOwnServer }, () => {
       sessionId: session,
       participantId: 'ada',
       status: 'disabled',
+      id: '1',
     };
 
     for (const [path, methods] of Object.entries(document_.paths))
