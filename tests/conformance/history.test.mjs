@@ -125,7 +125,7 @@ test('a crash loses no history: the session is closed at the restart and told of
         await scene.join('native', 'ada', { room: room.roomId });
         await until(
           'the session is in the store',
-          async () => (await call(scene.server, 'GET', '/v2/sessions')).json.data,
+          async () => (await call(scene.server, 'GET', `/v2/sessions?roomId=${room.roomId}`)).json.data,
           (sessions) => sessions.length === 1 && sessions[0].participants.length === 1,
           { timeoutMs: 5000 },
         );
@@ -138,7 +138,7 @@ test('a crash loses no history: the session is closed at the restart and told of
         restarted(again);
         receiver.status = 200;
 
-        const [session] = (await call(again, 'GET', '/v2/sessions')).json.data;
+        const [session] = (await call(again, 'GET', `/v2/sessions?roomId=${room.roomId}`)).json.data;
         assert.equal(session.status, 'ended');
         assert.ok(session.participants[0].timelog[0].end);
         await until(
@@ -169,7 +169,7 @@ test('a session ends when its time is over, and the room with it if asked', { sk
     const ada = await scene.join('native', 'ada', { room: room.roomId });
     await event(ada, 'disconnected', undefined, { timeoutMs: 12_000 });
 
-    const [session] = (await call(scene.server, 'GET', '/v2/sessions')).json.data;
+    const [session] = (await call(scene.server, 'GET', `/v2/sessions?roomId=${room.roomId}`)).json.data;
     assert.equal(session.status, 'ended');
     assert.equal((await call(scene.server, 'GET', `/v2/rooms/${room.roomId}`)).json.disabled, true);
   }));
