@@ -92,17 +92,22 @@ std::string key_help() {
   return "Usage: plenum key add [NAME_OR_KEY] [--name TEXT] [--secret SECRET] [OPTIONS]\n"
          "       plenum key list [OPTIONS]\n"
          "       plenum key revoke KEY [OPTIONS]\n"
+         "       plenum key revoke-tokens KEY [OPTIONS]\n"
+         "       plenum key revoke-token TOKEN [OPTIONS]\n"
          "\n"
          "Works on the server's database itself, in the directory of --data-dir, of\n"
          "PLENUM_DATA_DIR or of data_dir in the file of --config. add prints key and secret; no\n"
          "command shows the secret again. A revoked key stays so. Keys of the configuration are\n"
-         "not in the database.\n"
+         "not in the database. revoke-tokens refuses all tokens that the key has issued until "
+         "now,\n"
+         "revoke-token one with a claim jti, of any key. A running server follows within seconds.\n"
          "\n"
          "  NAME_OR_KEY       Up to 64 letters, digits and . _ - are the key itself; anything\n"
          "                    else is the name of a key that is made up\n"
          "  --name TEXT       For people: whose the key is\n"
          "  --secret SECRET   At least 32 bytes [made up]; others on this machine can read flags\n"
-         "  --data-dir DIR    Where everything durable is kept\n";
+         "  --data-dir DIR    Where everything durable is kept\n"
+         "  --database-url URL  PostgreSQL, instead of --data-dir\n";
 }
 
 std::string webhook_help() {

@@ -6,12 +6,14 @@
 #include <memory>
 #include <stdexcept>
 
+#include "api/http/jwt.h"
 #include "api/videosdk/resources.h"
 #include "base/crypto.h"
 #include "cli/arguments.h"
 #include "cli/key_command.h"
 #include "cli/table.h"
 #include "io/clock.h"
+#include "store/revocations.h"
 #include "store/store.h"
 
 namespace plenum::cli {
@@ -84,6 +86,31 @@ int revoke(const Context& context) {
   return 0;
 }
 
+int expire(const Context& context) {
+  std::printf("revoked the tokens of %s\n", revoke_tokens(context, io::unix_ms() / 1000).c_str());
+  return 0;
+}
+
+int revoke_one(const Context& context) {
+  std::printf("revoked %s\n", revoke_token(context, io::unix_ms() / 1000).c_str());
+  return 0;
+}
+
+std::string text_in(const boost::json::object& claims, const char* name) {
+  const boost::json::value* value = claims.if_contains(name);
+  const boost::json::string* text = value ? value->if_string() : nullptr;
+  return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+/// Of a token that never expires, and of one that says nonsense, as good as for ever.
+std::int64_t expiry_of(const boost::json::object& claims, std::int64_t now_s) {
+  constexpr std::int64_t kTenYears = std::int64_t{10} * 365 * 24 * 3600;
+  const boost::json::value* value = claims.if_contains("exp");
+  const bool usable = value && value->is_int64() && value->get_int64() > now_s;
+  // Clocks may differ, and a token is taken for a while after its time.
+  return usable ? value->get_int64() + 2 * http::kJwtLeewaySeconds : now_s + kTenYears;
+}
+
 }  // namespace
 
 store::ApiKey add_key(const Context& context, std::int64_t now_ms) {
@@ -128,8 +155,42 @@ std::string revoke_key(const Context& context) {
   return api_key;
 }
 
+std::string revoke_tokens(const Context& context, std::int64_t now_s) {
+  const Arguments arguments = read_arguments(context.arguments, {}, {"KEY"});
+  const std::string& api_key = arguments.words[0];
+  bool known = false;
+  open_keys(arguments, context, false)->run([&](store::Database& db) {
+    known = store::set_api_key_not_before(db, api_key, now_s);
+  });
+  if (!known)
+    throw std::runtime_error(fmt::format("the key \"{}\" is not in the database, or revoked itself",
+                                         printable(api_key)));
+  return api_key;
+}
+
+std::string revoke_token(const Context& context, std::int64_t now_s) {
+  const Arguments arguments = read_arguments(context.arguments, {}, {"TOKEN"});
+  const auto claims = http::unverified_claims(arguments.words[0]);
+  if (!claims) throw ConfigError("that is no token");
+  store::RevokedToken token;
+  token.api_key = text_in(*claims, "apikey");
+  if (token.api_key.empty()) token.api_key = text_in(*claims, "iss");
+  token.jti = text_in(*claims, "jti");
+  if (token.api_key.empty() || token.jti.empty())
+    throw std::runtime_error("the token has no id (claim jti): revoke all tokens of its key");
+  token.expires_at_s = expiry_of(*claims, now_s);
+  open_keys(arguments, context, false)->run([&](store::Database& db) {
+    store::revoke_token(db, token);
+  });
+  return printable(token.jti);
+}
+
 int key(const Context& context) {
-  static constexpr Verb kVerbs[] = {{"add", add}, {"list", list}, {"revoke", revoke}};
+  static constexpr Verb kVerbs[] = {{"add", add},
+                                    {"list", list},
+                                    {"revoke", revoke},
+                                    {"revoke-tokens", expire},
+                                    {"revoke-token", revoke_one}};
   return run_verb(context, "key", key_help, kVerbs);
 }
 

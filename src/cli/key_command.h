@@ -16,5 +16,9 @@ store::ApiKey add_key(const Context& context, std::int64_t now_ms);
 std::string list_keys(const Context& context);
 /// Answers the key.
 std::string revoke_key(const Context& context);
+/// All tokens of a key that were issued before `now_s` (Unix seconds). Answers the key.
+std::string revoke_tokens(const Context& context, std::int64_t now_s);
+/// One token, of any key, by its `jti` claim. Answers the claim.
+std::string revoke_token(const Context& context, std::int64_t now_s);
 
 }  // namespace plenum::cli

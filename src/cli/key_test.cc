@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "api/http/jwt.h"
 #include "cli/key_command.h"
+#include "store/revocations.h"
 #include "store/store.h"
 
 namespace plenum::cli {
@@ -121,6 +123,27 @@ TEST_F(KeyCommand, finds_the_directory_in_the_environment_and_must_have_one) {
 
   EXPECT_THAT(list_keys({{}, {variable}}), HasSubstr("acme"));
   EXPECT_THROW(list_keys({{}, {}}), server::ConfigError);
+}
+
+TEST_F(KeyCommand, tokens_are_revoked_by_their_key_or_one_by_one) {
+  add({"acme", "--secret", kSecret});
+  EXPECT_EQ(revoke_tokens(on({"acme"}), 1000), "acme");
+  EXPECT_EQ(stored("acme")->not_before_s, 1000);
+  EXPECT_THAT(error_of([&] { revoke_tokens(on({"other"}), 1000); }),
+              HasSubstr("not in the database"));
+
+  const auto token = [](const boost::json::object& claims) {
+    return http::sign_jwt(claims, kSecret);
+  };
+  EXPECT_EQ(revoke_token(on({token({{"iss", "acme"}, {"jti", "t1"}, {"exp", 2000}})}), 1000), "t1");
+  EXPECT_THAT(error_of([&] {
+                revoke_token(on({token({{"iss", "acme"}})}), 1000);
+              }),
+              HasSubstr("no id"));
+  EXPECT_THAT(error_of([&] { revoke_token(on({"word"}), 1000); }), HasSubstr("no token"));
+  store::open_store((directory_ / "data" / "plenum.db").string())->run([](store::Database& db) {
+    EXPECT_TRUE(store::is_token_revoked(db, "acme", "t1"));
+  });
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ import { event, sees } from '../e2e/lib/expect.mjs';
 import { until } from '../e2e/lib/poll.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
 import { binary, needsOwnServer, startServer } from '../e2e/lib/server.mjs';
-import { mint } from '../e2e/lib/token.mjs';
-import { call, OTHER_KEY, OTHER_SECRET, TWO_KEYS } from './lib/rest.mjs';
+import { forge, mint } from '../e2e/lib/token.mjs';
+import { call, nowSeconds, OTHER_KEY, OTHER_SECRET, TWO_KEYS } from './lib/rest.mjs';
 import { WebhookReceiver } from './lib/webhook_receiver.mjs';
 
 /** Runs `body` with a server that tells a receiver of both families. */
@@ -229,6 +229,22 @@ test('keys come and go while the server runs, on every entry', { skip: needsOwnS
     assert.deepEqual(await entries(), [401, 401, 401]);
     run('add', 'thirdkey', '--secret', secret);
     await until('the key is taken over', entries, (s) => s.every((x) => x === 200), { timeoutMs: 8000 });
+    const early = await tokenOf();
+    const named = forge(
+      { iss: 'thirdkey', sub: 'ben', jti: 'one', exp: nowSeconds() + 600, video: { roomJoin: true, room: 'r' } },
+      { secret },
+    );
+    assert.equal((await validate(server, named)).status, 200);
+    run('revoke-token', named);
+    await new Promise((done) => setTimeout(done, 1100)); // times in tokens are whole seconds
+    run('revoke-tokens', 'thirdkey');
+    await until(
+      'old tokens are refused',
+      async () => [(await validate(server, early)).status, (await validate(server, named)).text],
+      ([status, text]) => status === 401 && text === 'token has been revoked',
+      { timeoutMs: 8000 },
+    );
+    assert.deepEqual(await entries(), [200, 200, 200]);
     run('revoke', 'thirdkey');
     await until('it is gone', entries, (s) => s.every((x) => x === 401), { timeoutMs: 8000 });
   } finally {

@@ -167,6 +167,16 @@ describe('requests', () => {
     const second = await call(server, 'POST', '/v2/rooms', { body: {}, headers });
     assert.equal(second.text, first.text);
   });
+  test('calls at once with one idempotency key have one effect', async () => {
+    const headers = { 'Idempotency-Key': freshRoom('key') };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => call(server, 'POST', '/v2/rooms', { body: {}, headers })),
+    );
+    const made = new Set(answers.filter((a) => a.status === 200).map((a) => a.json.roomId));
+    assert.equal(made.size, 1);
+    for (const a of answers.filter((x) => x.status !== 200))
+      assert.deepEqual([a.status, a.json.code], [409, 'IDEMPOTENCY_KEY_IN_USE']);
+  });
   test('every field of a room comes back', async () => {
     const room = await makeRoom({
       geoFence: 'eu001',

@@ -66,6 +66,20 @@ std::string text_at(const json::object& object, const char* key) {
 
 }  // namespace
 
+/// While it lives no other call may have its Idempotency-Key.
+class RestApi::Claim {
+ public:
+  Claim(std::shared_ptr<Names> all, Names::value_type name)
+      : all_(std::move(all)), name_(all_->insert(std::move(name)).first) {}
+  ~Claim() { all_->erase(name_); }
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+
+ private:
+  std::shared_ptr<Names> all_;
+  Names::iterator name_;
+};
+
 /// A call of the document, what a LiveKit token needs for it, and its handler.
 struct RestApi::Method {
   enum class Needs { list, create, admin, join, nothing };
@@ -210,7 +224,12 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
   const std::string route = "POST " + request.path;
   const std::int64_t now_ms = around_.unix_ms();
   const bool remembers = !key.empty() && key.size() <= kMaxIdempotencyKeyBytes;
+  std::optional<Claim> claim;
   if (remembers) {
+    if (under_way_->contains({api_key, key}))
+      co_return refusal({409, "IDEMPOTENCY_KEY_IN_USE", "A call with this key is under way"},
+                        request_id);
+    claim.emplace(under_way_, Names::value_type{api_key, key});
     auto before_step = on_store(store_, Access::read, [=](store::Database& db) {
       return store::find_answer(db, api_key, key, now_ms);
     });

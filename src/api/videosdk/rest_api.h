@@ -5,9 +5,12 @@
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/http/rate_limit.h"
@@ -64,6 +67,7 @@ class RestApi {
     store::PageRequest page() const;
   };
   struct Method;
+  class Claim;
   static const Method* find(std::string_view operation_id);
 
   boost::asio::awaitable<http::Response> answer(const http::Request& request,
@@ -107,6 +111,9 @@ class RestApi {
   Surroundings around_;
   OpenApi openapi_;
   http::RateLimit rates_;
+  /// Key and Idempotency-Key of calls under way. Shared with them: they may end after this.
+  using Names = std::set<std::pair<std::string, std::string>>;
+  std::shared_ptr<Names> under_way_ = std::make_shared<Names>();
 };
 
 /// The page at /docs, which shows the document at /openapi.json.
