@@ -94,7 +94,7 @@ TEST_F(SignalSessionTest, a_revoked_token_opens_no_second_connection_either) {
   Socket& screen = connect(old, second);
   second.reconnect = true;
   second.participant_sid = who("alice#screen").sid;
-  room.control.moderation().revoke_tokens("room", "alice", 100);
+  room.control.moderation().revoke_tokens(kKey, "room", "alice", 100);
   Socket& back = connect(old, second);
   second.reconnect = false;
   SignalSession refused(context, old, second);
