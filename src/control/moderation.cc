@@ -142,4 +142,11 @@ Status<Refusal> Moderation::send_data(const std::string& room, const RoutedData&
   return data_.send(*r, data, reliable, now);
 }
 
+Status<Refusal> Moderation::perform_rpc(const std::string& room, const std::string& identity,
+                                        RpcRequest request, TimePoint now) {
+  const Participant* p = find(room, identity);
+  if (!p) return Err{Refusal::not_found};
+  return data_.call(*p, std::move(request), now);
+}
+
 }  // namespace plenum::control

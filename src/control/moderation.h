@@ -62,6 +62,10 @@ class Moderation {
   /// Refusal::limit_exceeded for what would not fit a client's channel.
   Status<Refusal> send_data(const std::string& room, const RoutedData& data, bool reliable,
                             TimePoint now);
+  /// Calls a method of the participant; the answer comes later. Refusal::limit_exceeded also when
+  /// too many calls wait.
+  Status<Refusal> perform_rpc(const std::string& room, const std::string& identity,
+                              RpcRequest request, TimePoint now);
 
  private:
   Participant* find(const std::string& room, const std::string& identity) const;

@@ -203,8 +203,4 @@ auto RoomService::move_participant(const pb::MoveParticipantRequest&)
   return not_here();
 }
 
-auto RoomService::perform_rpc(const pb::PerformRpcRequest&) -> Answer<pb::PerformRpcResponse> {
-  return not_here();
-}
-
 }  // namespace plenum::livekit_api

@@ -1,7 +1,10 @@
 // livekit.RoomService (livekit-wire 9.2): what an application's server may do with rooms and
 // participants. Each call stands alone: token, message, grant, then one function of control.
 #pragma once
+#include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,12 +36,15 @@ class RoomService {
 
   /// Everything below /twirp/. No request may reach the routes once the service is gone.
   void add_routes(http::Router& router);
-  /// `path`: what follows /twirp/.
-  http::Response serve(const http::Request& request, std::string_view path);
+  /// `path`: what follows /twirp/. Both must outlive the answer, which may take minutes.
+  boost::asio::awaitable<http::Response> serve(const http::Request& request, std::string_view path);
 
  private:
   template <class T>
   using Answer = Result<T, twirp::Error>;
+  /// Of a method that waits for something.
+  template <class T>
+  using LaterAnswer = boost::asio::awaitable<Answer<T>>;
   struct Call {
     const http::Request& request;
     twirp::Encoding encoding;
@@ -47,10 +53,14 @@ class RoomService {
   };
   struct Method;
   static const Method* find(std::string_view name);
+  struct PendingRpc;
 
   /// Reads the message, checks that its room is the token's, runs the method, writes its answer.
   template <auto Rule>
-  http::Response run(const Call& call);
+  boost::asio::awaitable<http::Response> run(const Call& call);
+  /// Fills `request`; why not, if it is refused.
+  template <class Request>
+  std::optional<twirp::Error> read(const Call& call, Request& request) const;
 
   Answer<::livekit::Room> create_room(const std::string& api_key,
                                       const ::livekit::CreateRoomRequest& request);
@@ -75,7 +85,10 @@ class RoomService {
       const ::livekit::ForwardParticipantRequest& request);
   Answer<::livekit::MoveParticipantResponse> move_participant(
       const ::livekit::MoveParticipantRequest& request);
-  Answer<::livekit::PerformRpcResponse> perform_rpc(const ::livekit::PerformRpcRequest& request);
+  LaterAnswer<::livekit::PerformRpcResponse> perform_rpc(
+      const ::livekit::PerformRpcRequest& request);
+  Answer<Ok> start_rpc(const ::livekit::PerformRpcRequest& request,
+                       const std::shared_ptr<PendingRpc>& pending);
 
   control::Control& control_;
   http::KeyStore keys_;
