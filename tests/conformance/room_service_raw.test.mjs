@@ -180,7 +180,7 @@ describe('refusals', () => {
       'participant does not exist',
     ],
     ['ForwardParticipant', { room: 'r' }, 501, 'unimplemented'],
-    ['MoveParticipant', { room: 'r' }, 501, 'unimplemented'],
+    ['MoveParticipant', { room: 'r' }, 400, 'invalid_argument', 'no destination room'],
     ['MakeCoffee', {}, 404, 'bad_route'],
   ];
   for (const [method, body, status, code, msg] of WRONG) {

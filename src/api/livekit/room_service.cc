@@ -40,7 +40,7 @@ template <class T, class A, class R>
 struct Signature<A (T::*)(const std::string&, const R&)> {
   using Request = R;
   static constexpr bool kTakesKey = true;
-  static constexpr bool kWaits = false;
+  static constexpr bool kWaits = kIsLater<A>;
 };
 
 template <class Answer>
@@ -104,16 +104,16 @@ asio::awaitable<http::Response> RoomService::run(const Call& call) {
   using Of = Signature<decltype(Rule)>;
   typename Of::Request request;
   if (const auto refused = read(call, request)) co_return twirp::refusal(*refused);
+  auto answer = [&] {
+    if constexpr (Of::kTakesKey)
+      return (this->*Rule)(call.api_key, request);
+    else
+      return (this->*Rule)(request);
+  }();
   if constexpr (Of::kWaits) {
-    auto later = (this->*Rule)(request);
-    const auto answer = co_await std::move(later);
-    co_return written(answer, call.encoding);
-  } else if constexpr (Of::kTakesKey) {
-    const auto answer = (this->*Rule)(call.api_key, request);
-    around_.changed();
-    co_return written(answer, call.encoding);
+    const auto waited = co_await std::move(answer);
+    co_return written(waited, call.encoding);
   } else {
-    const auto answer = (this->*Rule)(request);
     around_.changed();
     co_return written(answer, call.encoding);
   }

@@ -29,6 +29,8 @@ class RoomService {
     std::function<void(const std::string& api_key, const std::string& room,
                        const std::string& identity, std::int64_t before_s)>
         revoked{};
+    /// Whether the room lets somebody in, by rules that control does not know; nullptr = it does.
+    std::function<boost::asio::awaitable<Status<TokenError>>(const AccessToken&)> may_enter{};
   };
 
   RoomService(control::Control& control, http::KeyStore keys, Surroundings surroundings)
@@ -83,8 +85,8 @@ class RoomService {
   Answer<::livekit::SendDataResponse> send_data(const ::livekit::SendDataRequest& request);
   Answer<::livekit::ForwardParticipantResponse> forward_participant(
       const ::livekit::ForwardParticipantRequest& request);
-  Answer<::livekit::MoveParticipantResponse> move_participant(
-      const ::livekit::MoveParticipantRequest& request);
+  LaterAnswer<::livekit::MoveParticipantResponse> move_participant(
+      const std::string& api_key, const ::livekit::MoveParticipantRequest& request);
   LaterAnswer<::livekit::PerformRpcResponse> perform_rpc(
       const ::livekit::PerformRpcRequest& request);
   Answer<Ok> start_rpc(const ::livekit::PerformRpcRequest& request,

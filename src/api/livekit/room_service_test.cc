@@ -258,5 +258,36 @@ TEST_F(RoomServiceTest, a_call_in_protobuf_is_answered_in_protobuf) {
   EXPECT_EQ(answer.participants_size(), 1);
 }
 
+TEST_F(RoomServiceTest, a_participant_is_moved_to_the_room_that_the_token_names) {
+  Client& alice = room.active("alice");
+  Grants mover = admin();
+  mover.destination_room = "other";
+  const std::string body = R"({"room":"room","identity":"alice","destinationRoom":"other"})";
+  ask<pb::MoveParticipantResponse>("MoveParticipant", body, mover);
+
+  EXPECT_EQ(alice.last<control::RoomMoved>().room.name, "other");
+  EXPECT_EQ(call("MoveParticipant", body, mover).first, 404);
+  EXPECT_EQ(call("MoveParticipant", R"({"room":"room","identity":"alice"})").first, 400);
+  mover.destination_room = "room";
+  room.active("bob");
+  EXPECT_EQ(call("MoveParticipant", R"({"room":"room","identity":"bob","destinationRoom":"room"})",
+                 mover),
+            std::pair(400, std::string(R"({"code":"invalid_argument","msg":)"
+                                       R"("the participant is in that room"})")));
+}
+
+TEST_F(RoomServiceTest, nobody_is_moved_to_a_room_that_does_not_let_them_in) {
+  Client& alice = room.active("alice");
+  closed_because = "room is disabled";
+  Grants mover = admin();
+  mover.destination_room = "other";
+
+  EXPECT_EQ(call("MoveParticipant",
+                 R"({"room":"room","identity":"alice","destinationRoom":"other"})", mover),
+            std::pair(412, std::string(R"({"code":"failed_precondition","msg":)"
+                                       R"("room is disabled"})")));
+  EXPECT_EQ(alice.count<control::RoomMoved>(), 0u);
+}
+
 }  // namespace
 }  // namespace plenum::livekit_api::testing

@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <memory>
@@ -91,6 +92,10 @@ class RoomServiceTest : public ::testing::Test {
     return out;
   }
 
+  static boost::asio::awaitable<Status<TokenError>> enter(std::string fault) {
+    if (fault.empty()) co_return Ok{};
+    co_return Err{TokenError{403, std::move(fault)}};
+  }
   struct Asked {
     http::Request request;
     std::string path;
@@ -101,10 +106,15 @@ class RoomServiceTest : public ::testing::Test {
   std::unique_ptr<Asked> asked;
   TestRoom room;
   int changes = 0;
-  RoomService service{
-      room.control,
-      keys(),
-      {[this] { return room.now; }, [] { return kNow * 1000; }, [this] { ++changes; }}};
+  /// Why nobody may enter other rooms; empty = everybody may.
+  std::string closed_because;
+  RoomService service{room.control,
+                      keys(),
+                      {[this] { return room.now; },
+                       [] { return kNow * 1000; },
+                       [this] { ++changes; },
+                       {},
+                       [this](const AccessToken&) { return enter(closed_because); }}};
 };
 
 }  // namespace plenum::livekit_api::testing
