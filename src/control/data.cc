@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace plenum::control {
 namespace {
@@ -36,7 +37,10 @@ void DataRouter::on_received(const shard::DataReceived& event, TimePoint now) {
   Participant* sender = world_.by_peer(event.peer);
   if (!sender) return;
   const bool reliable = event.channel == shard::DataChannel::reliable;
-  if (event.channel == shard::DataChannel::data_track || !sender->permissions.can_publish_data ||
+  const bool may_publish = sender->permissions.can_publish_data;
+  // Who was called by the server may answer it without the right to speak to others.
+  const bool may_answer = may_publish || calls_.awaits(*sender);
+  if (event.channel == shard::DataChannel::data_track || !may_answer ||
       event.bytes.size() > kMaxMessageBytes) {
     ++dropped_;
     return;
@@ -50,6 +54,11 @@ void DataRouter::on_received(const shard::DataReceived& event, TimePoint now) {
   if (reliable && data->sequence != 0) {
     if (data->sequence <= state.last_sequence) return;  // sent again after a resume
     state.last_sequence = data->sequence;
+  }
+  if (data->rpc_reply && calls_.on_reply(*sender, *data->rpc_reply)) return;
+  if (!may_publish) {
+    ++dropped_;
+    return;
   }
   if (is_repeated(state, data->nonce)) return;
   if (reliable && !data->metrics) remember(state, *data, now);
@@ -122,6 +131,15 @@ Status<Refusal> DataRouter::send(Room& room, const RoutedData& data, bool reliab
   if (reliable) remember(room.api_data, data, now);
   deliver(room, nullptr, data, reliable);
   return Ok{};
+}
+
+Status<Refusal> DataRouter::call(const Participant& callee, RpcRequest request, TimePoint now) {
+  RoutedData data;
+  data.bytes = std::move(request.message);
+  data.destination_sids = {callee.sid};
+  if (!data.bytes || data.bytes->size() > kMaxMessageBytes) return Err{Refusal::limit_exceeded};
+  if (const auto started = calls_.start(callee, std::move(request), now); !started) return started;
+  return send(*callee.room, data, true, now);
 }
 
 }  // namespace plenum::control

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "control/rpc_calls.h"
 #include "control/world.h"
 
 namespace plenum::control {
@@ -23,6 +24,8 @@ struct RoutedData {
   std::string nonce;
   /// Only for those who may read metrics, the sender included.
   bool metrics = false;
+  /// The message answers a call, perhaps one of the server's.
+  std::optional<RpcReply> rpc_reply{};
 };
 
 /// Reads and edits a message; nullopt = drop it. The only thing here that knows the wire format.
@@ -35,12 +38,16 @@ using EditData = std::function<std::optional<RoutedData>(const Participant& send
 /// session. (The list of what a client has, in its sync_state, is older than what is under way.)
 class DataRouter {
  public:
-  DataRouter(World& world, EditData edit) : world_(world), edit_(std::move(edit)) {}
+  DataRouter(World& world, EditData edit) : world_(world), edit_(std::move(edit)), calls_(world) {}
 
   void on_received(const shard::DataReceived& event, TimePoint now);
   void on_channel(const shard::DataChannelChanged& event, TimePoint now);
   /// From the server API: no sender, no sequence. Refusal::limit_exceeded when it is too large.
   Status<Refusal> send(Room& room, const RoutedData& data, bool reliable, TimePoint now);
+
+  /// As send(), to one participant, which is to answer. `done` is called unless this is refused.
+  Status<Refusal> call(const Participant& callee, RpcRequest request, TimePoint now);
+  void participant_ended(const Participant& p) { calls_.participant_ended(p); }
 
   std::uint64_t dropped() const { return dropped_; }
 
@@ -53,6 +60,7 @@ class DataRouter {
 
   World& world_;
   EditData edit_;
+  RpcCalls calls_;
   std::uint64_t dropped_ = 0;
 };
 

@@ -91,6 +91,12 @@ struct SubscriptionFailed {
 struct TrackSubscribed {
   std::string track_sid;
 };
+/// The participant is in another room now, with its transports and tracks. Needs a token for it.
+struct RoomMoved {
+  RoomSnapshot room;
+  SnapshotPtr self;
+  std::vector<SnapshotPtr> others;
+};
 /// Time to hand out a new token made from the participant's present name and permissions.
 struct TokenDue {};
 
@@ -98,7 +104,7 @@ using ParticipantEvent =
     std::variant<ParticipantsUpdated, TrackPublished, TrackUnpublished, AnswerReady, OfferReady,
                  SectionsRequired, LeaveSent, SessionReplaced, MuteRequested, SpeakersChanged,
                  RoomUpdated, QualityChanged, SubscribedQualities, SubscriptionPermissionChanged,
-                 SubscriptionFailed, TrackSubscribed, TokenDue>;
+                 SubscriptionFailed, TrackSubscribed, RoomMoved, TokenDue>;
 
 using EventSink = std::function<void(ParticipantEvent)>;
 

@@ -3,6 +3,23 @@
 #include <set>
 
 namespace plenum::control {
+namespace {
+
+MoveRefusal move_refusal(JoinRefusal refusal) {
+  switch (refusal) {
+    case JoinRefusal::room_full:
+      return MoveRefusal::room_full;
+    case JoinRefusal::too_many_rooms:
+      return MoveRefusal::too_many_rooms;
+    case JoinRefusal::token_revoked:
+      return MoveRefusal::token_revoked;
+    case JoinRefusal::room_not_found:
+      break;
+  }
+  return MoveRefusal::room_not_found;
+}
+
+}  // namespace
 
 Participant* Moderation::find(const std::string& room, const std::string& identity) const {
   const Room* r = world_.room(room);
@@ -141,6 +158,45 @@ Status<Refusal> Moderation::send_data(const std::string& room, const RoutedData&
   Room* r = world_.room(room);
   if (!r) return Err{Refusal::not_found};
   return data_.send(*r, data, reliable, now);
+}
+
+Result<Room*, MoveRefusal> Moderation::destination_for(const Participant& p,
+                                                       const std::string& name, TimePoint now) {
+  JoinRequest as_if_joining;
+  as_if_joining.api_key = p.room->api_key;
+  as_if_joining.room = name;
+  as_if_joining.identity = p.identity;
+  as_if_joining.token_identity = p.token_identity;
+  as_if_joining.permissions = p.permissions;
+  as_if_joining.kind = p.kind;
+  as_if_joining.token_not_before = world_.unix_ms() / 1000;  // it gets a new one
+  if (const auto possible = participants_.check(as_if_joining); !possible)
+    return Err{move_refusal(possible.error())};
+  if (Room* room = world_.room(name)) return room;
+  auto created = rooms_.create(as_if_joining.api_key, name, {});
+  if (!created) return Err{move_refusal(created.error())};
+  participants_.close_when_idle(**created, (*created)->empty_timeout, now);
+  return *created;
+}
+
+Status<MoveRefusal> Moderation::move_participant(const std::string& room,
+                                                 const std::string& identity,
+                                                 const std::string& destination, TimePoint now) {
+  Participant* p = find(room, identity);
+  if (!p) return Err{MoveRefusal::participant_not_found};
+  if (room == destination) return Err{MoveRefusal::same_room};
+  if (!p->sink) return Err{MoveRefusal::not_connected};
+  const auto to = destination_for(*p, destination, now);
+  if (!to) return Err{to.error()};
+  participants_.move(*p, **to, now);
+  return Ok{};
+}
+
+Status<Refusal> Moderation::perform_rpc(const std::string& room, const std::string& identity,
+                                        RpcRequest request, TimePoint now) {
+  const Participant* p = find(room, identity);
+  if (!p) return Err{Refusal::not_found};
+  return data_.call(*p, std::move(request), now);
 }
 
 }  // namespace plenum::control

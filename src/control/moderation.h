@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,18 @@
 #include "control/subscriptions.h"
 
 namespace plenum::control {
+
+enum class MoveRefusal : std::uint8_t {
+  participant_not_found,
+  /// Its client could not be told.
+  not_connected,
+  same_room,
+  room_not_found,
+  room_full,
+  too_many_rooms,
+  /// Its tokens for that room are revoked.
+  token_revoked,
+};
 
 /// What an administrator may do to rooms and participants (livekit-wire 8): the functions behind
 /// the server APIs. All by name; a room or participant that is not there is Refusal::not_found.
@@ -63,8 +76,17 @@ class Moderation {
   /// Refusal::limit_exceeded for what would not fit a client's channel.
   Status<Refusal> send_data(const std::string& room, const RoutedData& data, bool reliable,
                             TimePoint now);
+  /// Opens the other room if need be; whoever has the identity there is replaced.
+  Status<MoveRefusal> move_participant(const std::string& room, const std::string& identity,
+                                       const std::string& destination, TimePoint now);
+  /// Calls a method of the participant; the answer comes later. Refusal::limit_exceeded also when
+  /// too many calls wait.
+  Status<Refusal> perform_rpc(const std::string& room, const std::string& identity,
+                              RpcRequest request, TimePoint now);
 
  private:
+  Result<Room*, MoveRefusal> destination_for(const Participant& p, const std::string& name,
+                                             TimePoint now);
   Participant* find(const std::string& room, const std::string& identity) const;
 
   World& world_;

@@ -225,6 +225,7 @@ void Participants::end(Participant& p, std::optional<LeaveAction> action, Discon
   const bool was_active = p.state == ParticipantState::active;
   p.state = ParticipantState::disconnected;
   p.disconnect_reason = reason;
+  data_.participant_ended(p);
   subscriptions_.subscriber_removed(p, now);
   publications_.remove_all(p, now);
   world_.shards.post(p.shard, shard::RemovePeer{p.transports.publisher});

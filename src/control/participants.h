@@ -1,4 +1,6 @@
 #pragma once
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -112,6 +114,9 @@ class Participants {
 
   Status<Refusal> change_profile(Participant& p, const ProfileChange& change);
   void set_permissions(Participant& p, Permissions permissions, TimePoint now);
+  /// To another room, with its transports and tracks (livekit-wire 8.5). The client must be
+  /// connected: it has to learn of the room and gets a token for it.
+  void move(Participant& p, Room& to, TimePoint now);
   /// `action`: what the client is told to do; nullopt = it knows already or cannot hear.
   void end(Participant& p, std::optional<LeaveAction> action, DisconnectReason reason,
            TimePoint now);
@@ -120,6 +125,16 @@ class Participants {
   void close_when_idle(Room& room, Duration after, TimePoint now);
 
  private:
+  /// A participant between two rooms.
+  struct Moving {
+    std::map<ParticipantId, std::unique_ptr<Participant>>::node_type node;
+    ParticipantState state = ParticipantState::joined;
+    bool is_publisher = false;
+    std::vector<std::unique_ptr<Track>> tracks;
+  };
+  Moving take_out(Participant& p, TimePoint now);
+  void enter(Moving moving, Room& room, TimePoint now);
+
   Participant& create(Room& room, JoinRequest request, EventSink sink, TimePoint now);
   void add_peers(Participant& p, bool hide_ice_lite);
   void on_closed(Participant& p, TimePoint now);

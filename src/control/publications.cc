@@ -227,6 +227,25 @@ void Publications::enforce_permissions(Participant& p, TimePoint now) {
   }
 }
 
+void Publications::leave_room(Participant& p, TimePoint now) {
+  for (const auto& track : p.tracks) {
+    if (!track->published) continue;
+    speakers_.silence(*track);
+    p.room->published.erase(track->sid());
+    subscriptions_.track_removed(*track, now);
+    world_.report(p, TrackRemoved{track->description});
+  }
+}
+
+void Publications::enter_room(Participant& p, TimePoint now) {
+  for (const auto& track : p.tracks) {
+    if (!track->published) continue;
+    p.room->published[track->sid()] = track.get();
+    subscriptions_.track_published(*track, now);
+    world_.report(p, TrackAdded{track->description});
+  }
+}
+
 void Publications::remove_all(Participant& p, TimePoint now) {
   const bool was_publisher = p.is_publisher;
   p.queued_tracks.clear();

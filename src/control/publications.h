@@ -30,6 +30,9 @@ class Publications {
                                  std::uint32_t height);
   /// Ends every track that `p` may no longer publish, and tells it.
   void enforce_permissions(Participant& p, TimePoint now);
+  /// The two halves of a move: the tracks live on, but others see them end and begin.
+  void leave_room(Participant& p, TimePoint now);
+  void enter_room(Participant& p, TimePoint now);
   /// Ends every track because the participant itself ends; nobody is told by this.
   void remove_all(Participant& p, TimePoint now);
 

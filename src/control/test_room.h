@@ -20,13 +20,19 @@ inline shard::SharedBytes shared(std::string_view text) {
 }
 
 /// Test messages are texts "sequence:destination:words"; destination may be empty. "bad" is
-/// dropped, "metrics" goes to those who read metrics.
+/// dropped, "metrics" goes to those who read metrics, "ack=ID", "response=ID" and "error=ID" answer
+/// a call.
 inline std::optional<RoutedData> edit_text(const Participant&, bool, Bytes message) {
   const std::string text(as_text(message));
   if (text == "bad") return std::nullopt;
   RoutedData out;
   out.bytes = shared(text);
   out.metrics = text == "metrics";
+  if (text.starts_with("ack=")) out.rpc_reply = RpcReply{text.substr(4), true, "", {}};
+  if (text.starts_with("response="))
+    out.rpc_reply = RpcReply{text.substr(9), false, "the answer", {}};
+  if (text.starts_with("error="))
+    out.rpc_reply = RpcReply{text.substr(6), false, "", RpcError{101, "told to fail", "details"}};
   const auto first = text.find(':');
   const auto second = text.find(':', first + 1);
   if (first == std::string::npos || second == std::string::npos) return out;

@@ -85,6 +85,14 @@ void Updates::changed_now(Participant& p) {
   tell_others(p, s);
 }
 
+void Updates::moved_in(Participant& p) {
+  bump(p);
+  Room& room = *p.room;
+  if (!room.batch_left.empty()) flush(room);
+  p.emit(RoomMoved{room.snapshot(), snapshot(p), others(p)});
+  if (p.visible()) tell_others(p, snapshot(p));
+}
+
 void Updates::left(Participant& p, TimePoint now) {
   const bool was_publisher = p.is_publisher;
   p.is_publisher = false;

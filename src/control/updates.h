@@ -18,6 +18,8 @@ class Updates {
   void joined(Participant& p, TimePoint now);
   /// `p` stays but the others shall see it no longer.
   void hidden(Participant& p);
+  /// `p` came from another room: it and the others are told at once.
+  void moved_in(Participant& p);
   /// `p` is DISCONNECTED and about to be removed; its tracks are gone already.
   void left(Participant& p, TimePoint now);
   /// Sends what waits in the batch. Needed before anything that must not overtake it.

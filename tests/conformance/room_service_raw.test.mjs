@@ -171,9 +171,16 @@ describe('refusals', () => {
       'not_found',
       'participant does not exist',
     ],
-    ['PerformRpc', { room: 'r' }, 501, 'unimplemented'],
+    ['PerformRpc', { room: 'r' }, 400, 'invalid_argument', 'no destination identity'],
+    [
+      'PerformRpc',
+      { room: 'r', destinationIdentity: 'x', method: 'm' },
+      404,
+      'not_found',
+      'participant does not exist',
+    ],
     ['ForwardParticipant', { room: 'r' }, 501, 'unimplemented'],
-    ['MoveParticipant', { room: 'r' }, 501, 'unimplemented'],
+    ['MoveParticipant', { room: 'r' }, 400, 'invalid_argument', 'no destination room'],
     ['MakeCoffee', {}, 404, 'bad_route'],
   ];
   for (const [method, body, status, code, msg] of WRONG) {

@@ -50,5 +50,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   check<livekit::RoomParticipantIdentity>(body);
   check<livekit::UpdateSubscriptionsRequest>(body);
   check<livekit::SendDataRequest>(body);
+  check<livekit::PerformRpcRequest>(body);
   return 0;
 }

@@ -43,6 +43,28 @@ void name_sender(const control::Participant& sender, pb::DataPacket& packet) {
   packet.mutable_user()->set_participant_identity(identity);
 }
 
+std::optional<control::RpcReply> rpc_reply(const pb::DataPacket& packet) {
+  using control::RpcError;
+  control::RpcReply out;
+  if (packet.has_rpc_ack()) {
+    out.request_id = packet.rpc_ack().request_id();
+    out.acknowledged_only = true;
+    return out;
+  }
+  if (!packet.has_rpc_response()) return std::nullopt;
+  const pb::RpcResponse& response = packet.rpc_response();
+  out.request_id = response.request_id();
+  out.payload = response.payload();
+  if (response.has_error()) {
+    const pb::RpcError& e = response.error();
+    out.error = RpcError{e.code(), e.message(), e.data()};
+  } else if (response.has_compressed_payload()) {
+    // Not offered: a call of version 1 is answered in plain text.
+    out.error = RpcError{RpcError::kUnsupportedVersion, "Unsupported RPC version", ""};
+  }
+  return out;
+}
+
 shard::SharedBytes serialize(const pb::DataPacket& packet) {
   auto bytes = std::make_shared<std::vector<std::byte>>(packet.ByteSizeLong());
   if (!packet.SerializeToArray(bytes->data(), static_cast<int>(bytes->size()))) return nullptr;
@@ -79,6 +101,7 @@ std::optional<control::RoutedData> edit_data_packet(const control::Participant& 
     out.nonce = user.nonce();
   }
   out.metrics = packet.has_metrics();
+  out.rpc_reply = rpc_reply(packet);
   out.sequence = packet.sequence();
   out.bytes = serialize(packet);
   return out;

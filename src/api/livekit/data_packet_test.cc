@@ -145,5 +145,27 @@ TEST(DataPacket, that_is_malformed_is_dropped) {
   EXPECT_FALSE(edit_data_packet(sender(), true, as_bytes("\xff\xff\xff")));
 }
 
+TEST(DataPacket, replies_to_calls_are_recognised) {
+  pb::DataPacket ack, answer, failure, compressed, other;
+  ack.mutable_rpc_ack()->set_request_id("1");
+  answer.mutable_rpc_response()->set_request_id("2");
+  answer.mutable_rpc_response()->set_payload("yes");
+  failure.mutable_rpc_response()->set_request_id("3");
+  failure.mutable_rpc_response()->mutable_error()->set_code(1400);
+  failure.mutable_rpc_response()->mutable_error()->set_data("details");
+  compressed.mutable_rpc_response()->set_compressed_payload("?");
+  other.mutable_rpc_request()->set_id("4");
+
+  EXPECT_TRUE(edit(sender(), ack)->rpc_reply->acknowledged_only);
+  EXPECT_EQ(edit(sender(), ack)->rpc_reply->request_id, "1");
+  EXPECT_EQ(edit(sender(), answer)->rpc_reply->payload, "yes");
+  EXPECT_FALSE(edit(sender(), answer)->rpc_reply->error);
+  EXPECT_EQ(edit(sender(), failure)->rpc_reply->error->code, 1400u);
+  EXPECT_EQ(edit(sender(), failure)->rpc_reply->error->data, "details");
+  EXPECT_EQ(edit(sender(), compressed)->rpc_reply->error->code,
+            control::RpcError::kUnsupportedVersion);
+  EXPECT_FALSE(edit(sender(), other)->rpc_reply);
+}
+
 }  // namespace
 }  // namespace plenum::livekit_api

@@ -1,5 +1,6 @@
 // What each method of livekit.RoomService does (room_service.h): limits, then one function of
 // control, then its refusal in the words of the protocol.
+#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -29,6 +30,27 @@ Err<Error> participant_refusal(Refusal refusal, const char* too_large) {
   if (refusal == Refusal::not_found)
     return Err{Error{Code::not_found, "participant does not exist"}};
   return invalid(too_large);
+}
+
+Error move_refusal(control::MoveRefusal refusal) {
+  using enum control::MoveRefusal;
+  switch (refusal) {
+    case participant_not_found:
+      return {Code::not_found, "participant does not exist"};
+    case not_connected:
+      return {Code::failed_precondition, "the participant is not connected just now"};
+    case same_room:
+      return {Code::invalid_argument, "the participant is in that room"};
+    case room_full:
+      return {Code::failed_precondition, "room has reached its maximum number of participants"};
+    case too_many_rooms:
+      return {Code::resource_exhausted, "no room left on this server"};
+    case token_revoked:
+      return {Code::failed_precondition, "the participant's tokens for that room are revoked"};
+    case room_not_found:
+      break;
+  }
+  return {Code::not_found, "requested room does not exist"};
 }
 
 control::RoomSettings settings_of(const pb::CreateRoomRequest& request) {
@@ -198,13 +220,26 @@ auto RoomService::forward_participant(const pb::ForwardParticipantRequest&)
   return not_here();
 }
 
-auto RoomService::move_participant(const pb::MoveParticipantRequest&)
-    -> Answer<pb::MoveParticipantResponse> {
-  return not_here();
-}
-
-auto RoomService::perform_rpc(const pb::PerformRpcRequest&) -> Answer<pb::PerformRpcResponse> {
-  return not_here();
+auto RoomService::move_participant(const std::string& api_key,
+                                   const pb::MoveParticipantRequest& request)
+    -> LaterAnswer<pb::MoveParticipantResponse> {
+  const std::string& destination = request.destination_room();
+  if (destination.empty()) co_return invalid("no destination room");
+  if (destination.size() > kMaxNameBytes) co_return invalid("room name length exceeds limits");
+  if (around_.may_enter) {
+    AccessToken guest;
+    guest.api_key = api_key;
+    guest.identity = request.identity();
+    guest.grants.room = destination;
+    auto asked = around_.may_enter(guest);
+    const auto entered = co_await std::move(asked);
+    if (!entered) co_return Err{Error{Code::failed_precondition, entered.error().text}};
+  }
+  const auto moved = control_.moderation().move_participant(request.room(), request.identity(),
+                                                            destination, around_.now());
+  around_.changed();
+  if (!moved) co_return Err{move_refusal(moved.error())};
+  co_return pb::MoveParticipantResponse();
 }
 
 }  // namespace plenum::livekit_api

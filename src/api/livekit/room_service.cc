@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/awaitable.hpp>
 #include <type_traits>
 
 namespace plenum::livekit_api {
@@ -22,23 +23,37 @@ constexpr std::array kAbsentServices = {
 /// LiveKit gives 401, not 403, to who is known but may not.
 Error denied() { return {Code::unauthenticated, "permissions denied"}; }
 
+template <class A>
+inline constexpr bool kIsLater = false;
+template <class A>
+inline constexpr bool kIsLater<asio::awaitable<A>> = true;
+
 template <class Rule>
 struct Signature;
 template <class T, class A, class R>
 struct Signature<A (T::*)(const R&)> {
   using Request = R;
+  static constexpr bool kTakesKey = false;
+  static constexpr bool kWaits = kIsLater<A>;
 };
 template <class T, class A, class R>
 struct Signature<A (T::*)(const std::string&, const R&)> {
   using Request = R;
+  static constexpr bool kTakesKey = true;
+  static constexpr bool kWaits = kIsLater<A>;
 };
+
+template <class Answer>
+http::Response written(const Answer& answer, twirp::Encoding encoding) {
+  return answer ? twirp::answer(*answer, encoding) : twirp::refusal(answer.error());
+}
 
 }  // namespace
 
 struct RoomService::Method {
   std::string_view name;
   bool Grants::*grant;
-  http::Response (RoomService::*run)(const Call&);
+  asio::awaitable<http::Response> (RoomService::*run)(const Call&);
 };
 
 const RoomService::Method* RoomService::find(std::string_view name) {
@@ -65,58 +80,74 @@ const RoomService::Method* RoomService::find(std::string_view name) {
   return it == kMethods.end() ? nullptr : &*it;
 }
 
-template <auto Rule>
-http::Response RoomService::run(const Call& call) {
-  typename Signature<decltype(Rule)>::Request request;
+template <class Request>
+std::optional<Error> RoomService::read(const Call& call, Request& request) const {
   const auto parsed = twirp::parse_body(call.request.body, call.encoding, request);
-  if (!parsed) return twirp::refusal(parsed.error());
+  if (!parsed) return parsed.error();
   // An administrator's token is for one room; those who make and delete rooms are not bound.
   if constexpr (requires { request.room(); } &&
-                !std::is_same_v<decltype(request), ::livekit::DeleteRoomRequest>) {
-    if (request.room().empty() || request.room() != call.grants.room)
-      return twirp::refusal(denied());
+                !std::is_same_v<Request, ::livekit::DeleteRoomRequest>) {
+    if (request.room().empty() || request.room() != call.grants.room) return denied();
   }
   if constexpr (requires { request.destination_room(); }) {
-    if (request.destination_room() != call.grants.destination_room) return twirp::refusal(denied());
+    if (request.destination_room() != call.grants.destination_room) return denied();
   }
   // A room of another key does not exist for this one: no room has an empty name.
   if constexpr (requires { request.clear_room(); }) {
     if (control_.moderation().is_foreign(call.api_key, request.room())) request.clear_room();
   }
-  const auto answer = [&] {
-    if constexpr (requires { (this->*Rule)(call.api_key, request); })
+  return std::nullopt;
+}
+
+template <auto Rule>
+asio::awaitable<http::Response> RoomService::run(const Call& call) {
+  using Of = Signature<decltype(Rule)>;
+  typename Of::Request request;
+  if (const auto refused = read(call, request)) co_return twirp::refusal(*refused);
+  auto answer = [&] {
+    if constexpr (Of::kTakesKey)
       return (this->*Rule)(call.api_key, request);
     else
       return (this->*Rule)(request);
   }();
-  around_.changed();
-  return answer ? twirp::answer(*answer, call.encoding) : twirp::refusal(answer.error());
+  if constexpr (Of::kWaits) {
+    const auto waited = co_await std::move(answer);
+    co_return written(waited, call.encoding);
+  } else {
+    around_.changed();
+    co_return written(answer, call.encoding);
+  }
 }
 
-http::Response RoomService::serve(const http::Request& request, std::string_view path) {
+asio::awaitable<http::Response> RoomService::serve(const http::Request& request,
+                                                   std::string_view path) {
   const auto route = twirp::parse_route(path);
   if (!route || request.method != http::Method::post)
-    return twirp::refusal({Code::bad_route, "no such route: POST /twirp/<service>/<method>"});
+    co_return twirp::refusal({Code::bad_route, "no such route: POST /twirp/<service>/<method>"});
   if (std::ranges::find(kAbsentServices, route->service) != kAbsentServices.end())
-    return twirp::refusal({Code::unimplemented, "this server does not offer this service"});
+    co_return twirp::refusal({Code::unimplemented, "this server does not offer this service"});
   const Method* method = route->service == kService ? find(route->method) : nullptr;
-  if (!method) return twirp::refusal({Code::bad_route, "no such service or method"});
+  if (!method) co_return twirp::refusal({Code::bad_route, "no such service or method"});
   const auto encoding = twirp::encoding_of(request);
   if (!encoding)
-    return twirp::refusal({Code::bad_route, "expected content type application/json or protobuf"});
+    co_return twirp::refusal(
+        {Code::bad_route, "expected content type application/json or protobuf"});
 
   // The token before the message: who has none is not worth parsing for.
   const auto text = request.bearer_token();
-  if (!text) return twirp::refusal(denied());
+  if (!text) co_return twirp::refusal(denied());
   const auto token = read_token(*text, keys_, around_.unix_ms() / 1000);
-  if (!token) return twirp::refusal({Code::unauthenticated, token.error().text});
-  if (!(token->grants.*method->grant)) return twirp::refusal(denied());
-  return (this->*method->run)({request, *encoding, token->api_key, token->grants});
+  if (!token) co_return twirp::refusal({Code::unauthenticated, token.error().text});
+  if (!(token->grants.*method->grant)) co_return twirp::refusal(denied());
+  const Call call{request, *encoding, token->api_key, token->grants};
+  auto later = (this->*method->run)(call);
+  co_return co_await std::move(later);
 }
 
 void RoomService::add_routes(http::Router& router) {
   const auto handler = [this](http::Request& request) -> asio::awaitable<http::Response> {
-    co_return serve(request, request.parameter("path"));
+    auto later = serve(request, request.parameter("path"));
+    co_return co_await std::move(later);
   };
   using enum http::Method;
   for (const http::Method method : {get, post, put, patch, del})

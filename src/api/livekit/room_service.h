@@ -1,7 +1,10 @@
 // livekit.RoomService (livekit-wire 9.2): what an application's server may do with rooms and
 // participants. Each call stands alone: token, message, grant, then one function of control.
 #pragma once
+#include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +29,8 @@ class RoomService {
     std::function<void(const std::string& api_key, const std::string& room,
                        const std::string& identity, std::int64_t before_s)>
         revoked{};
+    /// Whether the room lets somebody in, by rules that control does not know; nullptr = it does.
+    std::function<boost::asio::awaitable<Status<TokenError>>(const AccessToken&)> may_enter{};
   };
 
   RoomService(control::Control& control, http::KeyStore keys, Surroundings surroundings)
@@ -33,12 +38,15 @@ class RoomService {
 
   /// Everything below /twirp/. No request may reach the routes once the service is gone.
   void add_routes(http::Router& router);
-  /// `path`: what follows /twirp/.
-  http::Response serve(const http::Request& request, std::string_view path);
+  /// `path`: what follows /twirp/. Both must outlive the answer, which may take minutes.
+  boost::asio::awaitable<http::Response> serve(const http::Request& request, std::string_view path);
 
  private:
   template <class T>
   using Answer = Result<T, twirp::Error>;
+  /// Of a method that waits for something.
+  template <class T>
+  using LaterAnswer = boost::asio::awaitable<Answer<T>>;
   struct Call {
     const http::Request& request;
     twirp::Encoding encoding;
@@ -47,10 +55,14 @@ class RoomService {
   };
   struct Method;
   static const Method* find(std::string_view name);
+  struct PendingRpc;
 
   /// Reads the message, checks that its room is the token's, runs the method, writes its answer.
   template <auto Rule>
-  http::Response run(const Call& call);
+  boost::asio::awaitable<http::Response> run(const Call& call);
+  /// Fills `request`; why not, if it is refused.
+  template <class Request>
+  std::optional<twirp::Error> read(const Call& call, Request& request) const;
 
   Answer<::livekit::Room> create_room(const std::string& api_key,
                                       const ::livekit::CreateRoomRequest& request);
@@ -73,9 +85,12 @@ class RoomService {
   Answer<::livekit::SendDataResponse> send_data(const ::livekit::SendDataRequest& request);
   Answer<::livekit::ForwardParticipantResponse> forward_participant(
       const ::livekit::ForwardParticipantRequest& request);
-  Answer<::livekit::MoveParticipantResponse> move_participant(
-      const ::livekit::MoveParticipantRequest& request);
-  Answer<::livekit::PerformRpcResponse> perform_rpc(const ::livekit::PerformRpcRequest& request);
+  LaterAnswer<::livekit::MoveParticipantResponse> move_participant(
+      const std::string& api_key, const ::livekit::MoveParticipantRequest& request);
+  LaterAnswer<::livekit::PerformRpcResponse> perform_rpc(
+      const ::livekit::PerformRpcRequest& request);
+  Answer<Ok> start_rpc(const ::livekit::PerformRpcRequest& request,
+                       const std::shared_ptr<PendingRpc>& pending);
 
   control::Control& control_;
   http::KeyStore keys_;

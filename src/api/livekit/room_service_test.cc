@@ -1,79 +1,13 @@
-#include "api/livekit/room_service.h"
-
-#include <google/protobuf/util/json_util.h>
-
-#include "control/test_room.h"
+#include "api/livekit/test_room_service.h"
 #include "proto/livekit_data.pb.h"
 
-namespace plenum::livekit_api {
+namespace plenum::livekit_api::testing {
 namespace {
 
 namespace pb = ::livekit;
-using control::testing::Client;
-using control::testing::TestRoom;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-constexpr std::int64_t kNow = 1'000'000;
-
-class RoomServiceTest : public ::testing::Test {
- protected:
-  static http::KeyStore keys() {
-    http::KeyStore out;
-    out.add("key", "secret");
-    return out;
-  }
-  static Grants admin() {
-    Grants g;
-    g.room_admin = true;
-    g.room = "room";
-    return g;
-  }
-  static Grants creator() {
-    Grants g;
-    g.room_create = g.room_list = true;
-    return g;
-  }
-  static http::Request post(const std::string& body, const Grants& grants,
-                            const std::string& type = "application/json") {
-    AccessToken token;
-    token.api_key = "key";
-    token.grants = grants;
-    token.expires_at = kNow + 600;
-    http::Request r;
-    r.method = http::Method::post;
-    r.headers.set("Content-Type", type);
-    r.headers.set("Authorization", "Bearer " + write_token(token, "secret"));
-    r.body = body;
-    return r;
-  }
-  /// Status and body.
-  std::pair<int, std::string> call(const std::string& method, const std::string& body,
-                                   const Grants& grants) {
-    const http::Response got = service.serve(post(body, grants), "livekit.RoomService/" + method);
-    return {got.status, got.body};
-  }
-  std::pair<int, std::string> call(const std::string& method, const std::string& body) {
-    return call(method, body, admin());
-  }
-  /// The answer to a call that must succeed.
-  template <class Message>
-  Message ask(const std::string& method, const std::string& body, const Grants& grants) {
-    const auto [status, text] = call(method, body, grants);
-    EXPECT_EQ(status, 200) << text;
-    Message out;
-    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(text, &out).ok()) << text;
-    return out;
-  }
-
-  TestRoom room;
-  int changes = 0;
-  RoomService service{
-      room.control,
-      keys(),
-      {[this] { return room.now; }, [] { return kNow * 1000; }, [this] { ++changes; }}};
-};
 
 const std::pair<int, std::string> kDenied = {
     401, R"({"code":"unauthenticated","msg":"permissions denied"})"};
@@ -123,9 +57,9 @@ TEST_F(RoomServiceTest, an_administrator_of_one_room_is_a_stranger_to_others) {
 TEST_F(RoomServiceTest, a_bad_token_is_unauthenticated_and_says_why) {
   http::Request request = post("{}", admin());
   request.headers.set("Authorization", "Bearer x.y.z");
-  const auto bad = service.serve(request, "livekit.RoomService/ListRooms");
+  const auto bad = serve(request, "livekit.RoomService/ListRooms");
   request.headers.erase("Authorization");
-  const auto none = service.serve(request, "livekit.RoomService/ListRooms");
+  const auto none = serve(request, "livekit.RoomService/ListRooms");
 
   EXPECT_EQ(bad.status, 401);
   EXPECT_THAT(bad.body, ::testing::HasSubstr(R"({"code":"unauthenticated","msg":"invalid)"));
@@ -135,7 +69,7 @@ TEST_F(RoomServiceTest, a_bad_token_is_unauthenticated_and_says_why) {
 TEST_F(RoomServiceTest, unknown_routes_are_bad_routes_and_absent_services_unimplemented) {
   http::Request request = post("{}", creator());
   const auto code = [&](const char* path) {
-    const http::Response r = service.serve(request, path);
+    const http::Response r = serve(request, path);
     return std::to_string(r.status) + " " + r.body.substr(9, r.body.find('"', 9) - 9);
   };
   EXPECT_EQ(code("livekit.RoomService/Nothing"), "404 bad_route");
@@ -315,8 +249,8 @@ TEST_F(RoomServiceTest, a_call_in_protobuf_is_answered_in_protobuf) {
   pb::ListParticipantsRequest request;
   request.set_room("room");
   const http::Response got =
-      service.serve(post(request.SerializeAsString(), admin(), "application/protobuf"),
-                    "livekit.RoomService/ListParticipants");
+      serve(post(request.SerializeAsString(), admin(), "application/protobuf"),
+            "livekit.RoomService/ListParticipants");
   pb::ListParticipantsResponse answer;
 
   EXPECT_EQ(got.headers.find("Content-Type"), "application/protobuf");
@@ -324,5 +258,36 @@ TEST_F(RoomServiceTest, a_call_in_protobuf_is_answered_in_protobuf) {
   EXPECT_EQ(answer.participants_size(), 1);
 }
 
+TEST_F(RoomServiceTest, a_participant_is_moved_to_the_room_that_the_token_names) {
+  Client& alice = room.active("alice");
+  Grants mover = admin();
+  mover.destination_room = "other";
+  const std::string body = R"({"room":"room","identity":"alice","destinationRoom":"other"})";
+  ask<pb::MoveParticipantResponse>("MoveParticipant", body, mover);
+
+  EXPECT_EQ(alice.last<control::RoomMoved>().room.name, "other");
+  EXPECT_EQ(call("MoveParticipant", body, mover).first, 404);
+  EXPECT_EQ(call("MoveParticipant", R"({"room":"room","identity":"alice"})").first, 400);
+  mover.destination_room = "room";
+  room.active("bob");
+  EXPECT_EQ(call("MoveParticipant", R"({"room":"room","identity":"bob","destinationRoom":"room"})",
+                 mover),
+            std::pair(400, std::string(R"({"code":"invalid_argument","msg":)"
+                                       R"("the participant is in that room"})")));
+}
+
+TEST_F(RoomServiceTest, nobody_is_moved_to_a_room_that_does_not_let_them_in) {
+  Client& alice = room.active("alice");
+  closed_because = "room is disabled";
+  Grants mover = admin();
+  mover.destination_room = "other";
+
+  EXPECT_EQ(call("MoveParticipant",
+                 R"({"room":"room","identity":"alice","destinationRoom":"other"})", mover),
+            std::pair(412, std::string(R"({"code":"failed_precondition","msg":)"
+                                       R"("room is disabled"})")));
+  EXPECT_EQ(alice.count<control::RoomMoved>(), 0u);
+}
+
 }  // namespace
-}  // namespace plenum::livekit_api
+}  // namespace plenum::livekit_api::testing

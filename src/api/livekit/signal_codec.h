@@ -53,7 +53,8 @@ control::Permissions permissions_of(const Grants& grants);
                                                const SignalConfig& config);
 ::livekit::LeaveRequest leave_message(control::LeaveAction action,
                                       control::DisconnectReason reason);
-/// Every event but those that need the session itself (TokenDue, LeaveSent, SessionReplaced);
+/// Every event but those that need the session itself (TokenDue, RoomMoved, LeaveSent,
+/// SessionReplaced);
 /// several messages when one would be too large.
 std::vector<::livekit::SignalResponse> event_messages(const control::ParticipantEvent& event);
 

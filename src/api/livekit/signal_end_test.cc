@@ -155,5 +155,19 @@ TEST_F(SignalSessionTest, simulated_speech_lasts_a_minute_at_most) {
   EXPECT_EQ(alice.count(Kind::kSpeakersChanged), 2u);
 }
 
+TEST_F(SignalSessionTest, a_move_is_told_with_a_token_for_the_new_room) {
+  Socket& alice = connect("alice");
+  make_active("alice");
+  ASSERT_TRUE(room.control.moderation().move_participant("room", "alice", "other", room.now).ok());
+  const auto& moved = alice.last(Kind::kRoomMoved).room_moved();
+  const auto fresh = read_token(moved.token(), context.keys, 50'000);
+
+  ASSERT_TRUE(fresh.ok());
+  EXPECT_EQ(fresh->grants.room, "other");
+  EXPECT_EQ(fresh->identity, "alice");
+  EXPECT_EQ(moved.room().name(), "other");
+  EXPECT_EQ(moved.participant().identity(), "alice");
+}
+
 }  // namespace
 }  // namespace plenum::livekit_api::testing

@@ -215,6 +215,7 @@ Responses event_messages(const control::ParticipantEvent& event) {
           },
           [](const LeaveSent&) { return Responses{}; },
           [](const SessionReplaced&) { return Responses{}; },
+          [](const RoomMoved&) { return Responses{}; },
           [](const TokenDue&) { return Responses{}; },
       },
       event);

@@ -159,6 +159,7 @@ void SignalSession::deliver(const control::ParticipantEvent& event) {
     return leave(left->action, left->reason);
   if (std::holds_alternative<control::SessionReplaced>(event)) return close();
   if (std::holds_alternative<control::TokenDue>(event)) return send_token();
+  if (const auto* moved = std::get_if<control::RoomMoved>(&event)) return tell_move(*moved);
   for (const pb::SignalResponse& response : event_messages(event)) send(response);
 }
 
@@ -187,18 +188,36 @@ void SignalSession::close() {
   if (connection_.close) connection_.close();
 }
 
-void SignalSession::send_token() {
+std::optional<std::string> SignalSession::fresh_token() const {
   const control::Participant* p = context_.control.participant(participant_);
   const auto secret = context_.keys.secret(token_.api_key);
-  if (!p || !secret) return;
+  if (!p || !secret) return std::nullopt;
   AccessToken token = refreshed(token_, context_.unix_ms() / 1000);
   token.name = p->name;
   token.metadata = p->metadata;
   token.attributes = p->attributes;
   // As they are now: else a demoted participant regained its rights by reconnecting.
   apply_permission(permission_message(p->permissions), token.grants);
+  return write_refreshed(std::move(token), *secret);
+}
+
+void SignalSession::send_token() {
+  auto token = fresh_token();
+  if (!token) return;
   pb::SignalResponse response;
-  response.set_refresh_token(write_refreshed(std::move(token), *secret));
+  response.set_refresh_token(std::move(*token));
+  send(response);
+}
+
+void SignalSession::tell_move(const control::RoomMoved& moved) {
+  token_.grants.room = moved.room.name;
+  pb::SignalResponse response;
+  pb::RoomMovedResponse& out = *response.mutable_room_moved();
+  *out.mutable_room() = room_message(moved.room);
+  out.set_token(fresh_token().value_or(""));
+  *out.mutable_participant() = participant_message(*moved.self);
+  for (const control::SnapshotPtr& other : moved.others)
+    *out.add_other_participants() = participant_message(*other);
   send(response);
 }
 

@@ -79,7 +79,9 @@ class SignalSession : public std::enable_shared_from_this<SignalSession> {
   void send(const ::livekit::SignalResponse& response);
   void leave(control::LeaveAction action, control::DisconnectReason reason);
   void close();
+  std::optional<std::string> fresh_token() const;
   void send_token();
+  void tell_move(const control::RoomMoved& moved);
   /// `echo` puts the request into the answer.
   using Echo = std::function<void(::livekit::RequestResponse&)>;
   void answer_request(const Status<control::Refusal>& result, std::uint32_t request_id,

@@ -31,6 +31,8 @@ constexpr std::array kCodes = {
     CodeName{Code::resource_exhausted, "resource_exhausted", 429},
     CodeName{Code::failed_precondition, "failed_precondition", 412},
     CodeName{Code::unimplemented, "unimplemented", 501},
+    CodeName{Code::canceled, "canceled", 408},
+    CodeName{Code::unavailable, "unavailable", 503},
     CodeName{Code::internal, "internal", 500},
 };
 
@@ -86,8 +88,12 @@ http::Response answer(const google::protobuf::Message& message, Encoding encodin
 
 http::Response refusal(const Error& error) {
   const CodeName& code = named(error.code);
-  return http::Response::json(code.status, boost::json::serialize(boost::json::object{
-                                               {"code", code.name}, {"msg", error.text}}));
+  boost::json::object out{{"code", code.name}, {"msg", error.text}};
+  if (!error.meta.empty()) {
+    boost::json::object& meta = out["meta"].emplace_object();
+    for (const auto& [key, value] : error.meta) meta[key] = value;
+  }
+  return http::Response::json(code.status, boost::json::serialize(out));
 }
 
 }  // namespace plenum::livekit_api::twirp

@@ -2,6 +2,7 @@
 // and carries its message, and how answers and errors look. Pure: knows no method and no socket.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,11 +31,15 @@ enum class Code : std::uint8_t {
   failed_precondition,
   unimplemented,
   internal,
+  canceled,
+  unavailable,
 };
 
 struct Error {
   Code code = Code::internal;
   std::string text;
+  /// Further facts for programs; absent when empty.
+  std::map<std::string, std::string> meta{};
 };
 
 /// How a message is written; an answer is written as its request was.

@@ -106,5 +106,12 @@ TEST(Twirp, a_refusal_is_json_with_code_text_and_status) {
   EXPECT_EQ(response.body, R"({"code":"failed_precondition","msg":"not \"now\""})");
 }
 
+TEST(Twirp, a_refusal_may_have_facts_for_programs) {
+  const http::Response response = refusal({Code::canceled, "late", {{"rpc_code", "1502"}}});
+
+  EXPECT_EQ(response.status, 408);
+  EXPECT_EQ(response.body, R"({"code":"canceled","msg":"late","meta":{"rpc_code":"1502"}})");
+}
+
 }  // namespace
 }  // namespace plenum::livekit_api::twirp

@@ -237,6 +237,7 @@ const messaging = {
   answerRpc(method) {
     room.localParticipant.registerRpcMethod(method, async ({ callerIdentity, payload }) => {
       if (payload === 'fail') throw new RpcError(101, 'told to fail');
+      if (payload === 'never') await new Promise(() => {});
       return `${callerIdentity}: ${payload}`;
     });
   },
