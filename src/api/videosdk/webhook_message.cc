@@ -34,6 +34,8 @@ LeaveReason leave_reason(DisconnectReason reason) {
     case DisconnectReason::signal_close:
     case DisconnectReason::connection_timeout:
       return {1001, "WEBSOCKET_DISCONNECTED"};
+    case DisconnectReason::migration:
+      return {1005, "SWITCH_ROOM"};
     case DisconnectReason::join_failure:
       return {1103, "JOIN_ROOM_FAILED"};
     default:
