@@ -33,10 +33,7 @@ void Control::on_event(ShardId, shard::Event event, TimePoint now) {
                  [&](shard::LocalAnswer& e) { on_answer(std::move(e)); },
                  [&](shard::LocalOffer& e) { on_offer(std::move(e), now); },
                  [&](shard::NegotiationFailed& e) { on_negotiation_failed(e, now); },
-                 [&](shard::SectionsNeeded& e) {
-                   if (const Participant* p = world_.by_peer(e.peer))
-                     p->emit(SectionsRequired{e.audio, e.video});
-                 },
+                 [&](shard::SectionsNeeded& e) { participants_.on_sections_needed(e); },
                  [&](shard::PeerConnected& e) { participants_.on_connected(e.peer, now); },
                  [&](shard::PeerDisconnected& e) { participants_.on_disconnected(e, now); },
                  [&](shard::PeerReconnected& e) { participants_.on_reconnected(e.peer); },
@@ -134,9 +131,10 @@ void Control::end(ParticipantId id, LeaveAction action, DisconnectReason reason,
 }
 
 void Control::offer(ParticipantId id, std::uint32_t sdp_id, std::string sdp) {
-  if (const Participant* p = world_.participant(id))
-    world_.shards.post(p->shard,
-                       shard::RemoteOffer{p->transports.publisher, sdp_id, std::move(sdp)});
+  Participant* p = world_.participant(id);
+  if (!p) return;
+  p->sections_held.reset();  // the shard says anew what is missing
+  world_.shards.post(p->shard, shard::RemoteOffer{p->transports.publisher, sdp_id, std::move(sdp)});
 }
 
 void Control::answer(ParticipantId id, std::uint32_t sdp_id, std::string sdp) {

@@ -117,6 +117,9 @@ struct Participant {
   bool speaking = false;
 
   Timers::Handle join_timer, grace_timer, token_timer;
+  /// Media sections that the client shall offer once media flows: native clients that are asked
+  /// while they connect stop hearing their signal connection.
+  std::optional<SectionsRequired> sections_held;
   /// Runs while the client owes the answer to the offer with that id.
   Timers::Handle answer_timer;
   std::uint32_t offer_id = 0;

@@ -172,6 +172,17 @@ void Participants::on_connected(PeerId peer, TimePoint now) {
   world_.timers.cancel(p->join_timer);
   updates_.changed(*p, now);
   world_.report(*p, ParticipantActivated{});
+  if (const auto held = std::exchange(p->sections_held, std::nullopt)) p->emit(*held);
+}
+
+void Participants::on_sections_needed(const shard::SectionsNeeded& event) {
+  Participant* p = world_.by_peer(event.peer);
+  if (!p) return;
+  if (p->state == ParticipantState::active)
+    return p->emit(SectionsRequired{event.audio, event.video});
+  SectionsRequired& held = p->sections_held ? *p->sections_held : p->sections_held.emplace();
+  held.audio += event.audio;
+  held.video += event.video;
 }
 
 void Participants::on_disconnected(const shard::PeerDisconnected& event, TimePoint now) {

@@ -108,6 +108,7 @@ class Participants {
   void signal_lost(ParticipantId id, std::uint64_t session, TimePoint now);
   void sync(Participant& p, const SyncState& state, TimePoint now);
 
+  void on_sections_needed(const shard::SectionsNeeded& event);
   void on_connected(PeerId peer, TimePoint now);
   void on_disconnected(const shard::PeerDisconnected& event, TimePoint now);
   void on_reconnected(PeerId peer);

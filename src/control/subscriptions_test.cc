@@ -30,6 +30,19 @@ TEST(AutoSubscribe, takes_what_is_there_before_media_flows) {
   EXPECT_THAT(t.commands<shard::Subscribe>(), SizeIs(2));
 }
 
+TEST(AutoSubscribe, asks_for_sections_only_when_media_flows) {
+  TestRoom t;
+  Client& bob = t.join("bob");
+  t.event(shard::SectionsNeeded{t.primary(bob), 2, 0});
+  t.event(shard::SectionsNeeded{t.primary(bob), 1, 1});
+  EXPECT_EQ(bob.count<SectionsRequired>(), 0u);
+  t.connect(bob);
+
+  EXPECT_EQ(bob.count<SectionsRequired>(), 1u);
+  EXPECT_EQ(bob.last<SectionsRequired>().audio, 3u);
+  EXPECT_EQ(bob.last<SectionsRequired>().video, 1u);
+}
+
 TEST(AutoSubscribe, off_waits_for_a_request) {
   TestRoom t;
   Client& alice = t.active("alice");
