@@ -71,6 +71,7 @@ TEST_F(SignalRates, fifty_offers_at_once_pass_and_one_more_ends_the_session) {
 
 TEST_F(SignalRates, offers_that_the_server_asks_for_are_free) {
   Socket& alice = connect("alice");
+  make_active("alice");
   for (int i = 0; i < 200; ++i) {
     room.event(shard::SectionsNeeded{who("alice").transports.primary, 1, 0});
     say(alice, offer());

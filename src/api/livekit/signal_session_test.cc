@@ -58,13 +58,21 @@ TEST_F(SignalSessionTest, a_single_connection_join_publishes_and_answers_in_orde
   EXPECT_LT(room.commands<shard::AddPendingTrack>().size(), 2u);
   ASSERT_THAT(room.commands<shard::RemoteOffer>(), SizeIs(1));
   room.event(shard::LocalAnswer{who("alice").transports.primary, 1, "answer", {{"3", "TR_x"}}});
-  room.event(shard::SectionsNeeded{who("alice").transports.primary, 2, 1});
 
   EXPECT_THAT(alice.kinds(), ElementsAre(Kind::kJoin, Kind::kRefreshToken, Kind::kTrackPublished,
-                                         Kind::kAnswer, Kind::kMediaSectionsRequirement));
+                                         Kind::kAnswer));
   EXPECT_EQ(alice.last(Kind::kAnswer).answer().id(), 1u);
   EXPECT_EQ(alice.last(Kind::kAnswer).answer().type(), "answer");
   EXPECT_EQ(alice.last(Kind::kAnswer).answer().mid_to_track_id().at("3"), "TR_x");
+}
+
+TEST_F(SignalSessionTest, sections_are_asked_for_once_media_flows) {
+  Socket& alice = connect("alice");
+  room.event(shard::SectionsNeeded{who("alice").transports.primary, 2, 1});
+  EXPECT_EQ(alice.count(Kind::kMediaSectionsRequirement), 0u);
+
+  make_active("alice");
+  ASSERT_EQ(alice.count(Kind::kMediaSectionsRequirement), 1u);
   const auto& needed = alice.last(Kind::kMediaSectionsRequirement).media_sections_requirement();
   EXPECT_EQ(needed.num_audios(), 2u);
   EXPECT_EQ(needed.num_videos(), 1u);
