@@ -161,11 +161,9 @@ struct Answer {
   std::vector<std::pair<std::string, TrackId>> mid_to_track_id;  // sections in which we send
 };
 
-/// The section `mid` carries the announced track from now on.
+/// A section carries the announced track from now on.
 struct UplinkBound {
   TrackId track;
-  std::string mid;
-  std::string sdp_cid;
 };
 /// The client no longer sends it: unpublished.
 struct UplinkEnded {

@@ -120,7 +120,7 @@ void Negotiation::match_by_kind() {
 }
 
 void Negotiation::bind_uplink(Section& section, PendingTrack track) {
-  events_.emplace_back(UplinkBound{track.track, section.mid, section.sdp_cid});
+  events_.emplace_back(UplinkBound{track.track});
   section.track = std::move(track);
 }
 
