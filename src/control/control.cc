@@ -25,7 +25,9 @@ Control::Control(Config config, std::uint32_t shards, Shards::Post post, EditDat
       data_(world_, std::move(edit_data)),
       quality_(world_),
       participants_(world_, rooms_, updates_, publications_, subscriptions_, data_),
-      moderation_(world_, rooms_, participants_, publications_, subscriptions_, data_) {}
+      moderation_(world_, rooms_, participants_, publications_, subscriptions_, data_),
+      meeting_(world_, participants_, publications_),
+      focus_(world_) {}
 
 void Control::on_event(ShardId, shard::Event event, TimePoint now) {
   std::visit(overloaded{
@@ -94,10 +96,12 @@ void Control::on_negotiation_failed(const shard::NegotiationFailed& event, TimeP
 void Control::handle_timeout(TimePoint now) {
   world_.shards.flush();
   world_.timers.run(now);
+  focus_.update(now);
   flush_at_ = world_.shards.waiting() ? now + kRetry : kNever;
 }
 
 TimePoint Control::next_timeout() const {
+  if (!world_.touched.empty()) return TimePoint{};
   // Commands may have begun to wait since the last turn: TimePoint{} lies in the past.
   const TimePoint flush = world_.shards.waiting() && flush_at_ == kNever ? TimePoint{} : flush_at_;
   return std::min(world_.timers.next_timeout(), flush);
@@ -200,6 +204,8 @@ Status<Refusal> Control::change_profile(ParticipantId id, const ProfileChange& c
   Participant* p = world_.participant(id);
   if (!p) return Err{Refusal::not_found};
   if (!p->permissions.can_update_metadata) return Err{Refusal::not_allowed};
+  for (const auto& [key, value] : change.attributes)
+    if (is_reserved(key)) return Err{Refusal::not_allowed};
   return participants_.change_profile(*p, change);
 }
 

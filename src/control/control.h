@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "control/data.h"
+#include "control/focus.h"
+#include "control/meeting.h"
 #include "control/moderation.h"
 #include "control/participants.h"
 #include "control/publications.h"
@@ -61,7 +63,7 @@ class Control {
                           const TrackSettings& settings, TimePoint now);
   void set_subscription_permission(ParticipantId id, SubscriptionPermission permission,
                                    TimePoint now);
-  /// Needs the permission can_update_metadata.
+  /// Needs the permission can_update_metadata; reserved attributes nobody may change so.
   Status<Refusal> change_profile(ParticipantId id, const ProfileChange& change);
   void sync(ParticipantId id, const SyncState& state, TimePoint now);
   /// For tests of clients: tells the participant that it speaks for so long.
@@ -71,6 +73,11 @@ class Control {
   /// Who is told what happens in rooms; nobody until then.
   void on_domain_event(DomainObserver observer) { world_.observer = std::move(observer); }
   Moderation& moderation() { return moderation_; }
+  /// What participants do to their room, by calls that `answer_calls` serves.
+  Meeting& meeting() { return meeting_; }
+  void answer_calls(ServerCalls calls) { data_.answer_calls(std::move(calls)); }
+  /// nullptr once the participant has ended.
+  Participant* caller(ParticipantId id) { return world_.participant(id); }
   /// nullptr once the participant has ended. Valid until the next call.
   const Participant* participant(ParticipantId id) const { return world_.participant(id); }
   const World& world() const { return world_; }
@@ -96,6 +103,8 @@ class Control {
   QualityReports quality_;
   Participants participants_;
   Moderation moderation_;
+  Meeting meeting_;
+  FocusRules focus_;
   TimePoint flush_at_ = kNever;
   std::function<void(const shard::ShardSnapshot&)> snapshot_sink_;
 };

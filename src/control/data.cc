@@ -11,14 +11,30 @@ namespace {
 constexpr std::size_t kMaxNonces = 100;
 /// What our SDP promises to take (a=max-message-size); larger would close the receiver's channel.
 constexpr std::size_t kMaxMessageBytes = 262'144;
+/// A call has at most 15 KiB of payload (livekit-wire 5.3).
+constexpr std::size_t kMaxCallBytes = 32'768;
+/// What clients agree to take in one message is 64 000 bytes.
+constexpr std::size_t kMaxAnswerBytes = 60'000;
+/// Calls of one participant to the server.
+constexpr Rate kCallRate{.per_second = 10, .burst = 50};
+
+template <class Message>
+bool is_to_all(const Message& m) {
+  return m.destination_identities.empty() && m.destination_sids.empty();
+}
 
 template <class Message>
 bool addressed_to(const Message& m, const Participant& p) {
+  if (is_to_all(m)) return true;
   const auto& identities = m.destination_identities;
   const auto& sids = m.destination_sids;
-  if (identities.empty() && sids.empty()) return true;
   return std::find(identities.begin(), identities.end(), p.identity) != identities.end() ||
          std::find(sids.begin(), sids.end(), p.sid) != sids.end();
+}
+
+bool is_to_server(const RoutedData& data) {
+  return data.destination_sids.empty() && data.destination_identities.size() == 1 &&
+         data.destination_identities.front() == kServerIdentity;
 }
 
 /// Tells whether the sender used that nonce before, and notes it.
@@ -37,11 +53,10 @@ void DataRouter::on_received(const shard::DataReceived& event, TimePoint now) {
   Participant* sender = world_.by_peer(event.peer);
   if (!sender) return;
   const bool reliable = event.channel == shard::DataChannel::reliable;
-  const bool may_publish = sender->permissions.can_publish_data;
-  // Who was called by the server may answer it without the right to speak to others.
-  const bool may_answer = may_publish || calls_.awaits(*sender);
-  if (event.channel == shard::DataChannel::data_track || !may_answer ||
-      event.bytes.size() > kMaxMessageBytes) {
+  const bool may_publish = sender->permissions.can_publish_data && !sender->waiting;
+  // Everybody may call the server and answer its calls; that takes no large messages.
+  const std::size_t most = may_publish ? kMaxMessageBytes : kMaxCallBytes;
+  if (event.channel == shard::DataChannel::data_track || event.bytes.size() > most) {
     ++dropped_;
     return;
   }
@@ -56,6 +71,10 @@ void DataRouter::on_received(const shard::DataReceived& event, TimePoint now) {
     state.last_sequence = data->sequence;
   }
   if (data->rpc_reply && calls_.on_reply(*sender, *data->rpc_reply)) return;
+  if (is_to_server(*data)) {
+    if (data->rpc_call) serve(sender->id, *data->rpc_call, now);
+    return;
+  }
   if (!may_publish) {
     ++dropped_;
     return;
@@ -65,12 +84,30 @@ void DataRouter::on_received(const shard::DataReceived& event, TimePoint now) {
   deliver(*sender->room, sender, *data, reliable);
 }
 
+void DataRouter::serve(ParticipantId caller, const RoutedData::RpcCall& call, TimePoint now) {
+  if (!server_calls_.answer) return;
+  const auto reply = [&](const RpcReply& r) {
+    if (const Participant* p = world_.participant(caller)) send_to(*p, server_calls_.encode(r));
+  };
+  reply({.request_id = call.request_id, .acknowledged_only = true});
+  Participant& p = *world_.participant(caller);
+  p.calls_server = true;
+  if (!p.requests.take(kCallRate, now))
+    return reply({.request_id = call.request_id,
+                  .error = RpcError{RpcError::kApplicationError, "Too many requests", ""}});
+  auto result = server_calls_.answer(caller, call, now);
+  if (result && result->size() > kMaxAnswerBytes)
+    result = Err{RpcError{RpcError::kResponseTooLarge, "Response payload too large", ""}};
+  if (result) return reply({.request_id = call.request_id, .payload = std::move(*result)});
+  reply({.request_id = call.request_id, .error = std::move(result.error())});
+}
+
 void DataRouter::deliver(Room& room, const Participant* sender, const RoutedData& data,
                          bool reliable) {
   std::map<ShardId, std::vector<PeerId>> peers;
   for (const auto& [id, p] : room.participants) {
     if (data.metrics ? !p->permissions.can_subscribe_metrics : p.get() == sender) continue;
-    if (!addressed_to(data, *p)) continue;
+    if (!addressed_to(data, *p) || (p->waiting && (sender || is_to_all(data)))) continue;
     // A receiver whose reliable channel is not open yet gets it from the memory in on_channel.
     if (reliable ? p->data.reliable_open : p->data.lossy_open)
       peers[p->shard].push_back(p->transports.primary);
@@ -114,7 +151,7 @@ void DataRouter::on_channel(const shard::DataChannelChanged& event, TimePoint no
   if (event.channel != shard::DataChannel::reliable || receiver->data.reliable_open) return;
   receiver->data.reliable_open = true;
   for (const auto& [id, sender] : receiver->room->participants)
-    if (sender.get() != receiver) send_missed(*receiver, sender->data, now);
+    if (sender.get() != receiver && !receiver->waiting) send_missed(*receiver, sender->data, now);
   send_missed(*receiver, receiver->room->api_data, now);
 }
 
@@ -122,7 +159,8 @@ void DataRouter::send_missed(const Participant& receiver, DataState& sender, Tim
   expire(sender, now);
   const TimePoint since = std::max(receiver.joined_at, receiver.data.closed_at);
   for (const ReliableMessage& m : sender.sent)
-    if (m.sent >= since && addressed_to(m, receiver)) send_to(receiver, m.bytes);
+    if (m.sent >= since && addressed_to(m, receiver) && !(receiver.waiting && is_to_all(m)))
+      send_to(receiver, m.bytes);
 }
 
 Status<Refusal> DataRouter::send(Room& room, const RoutedData& data, bool reliable, TimePoint now) {

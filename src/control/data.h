@@ -26,6 +26,21 @@ struct RoutedData {
   bool metrics = false;
   /// The message answers a call, perhaps one of the server's.
   std::optional<RpcReply> rpc_reply{};
+  /// The message is a call.
+  struct RpcCall {
+    std::string request_id, method, payload;
+  };
+  std::optional<RpcCall> rpc_call{};
+};
+
+/// How the server answers calls to itself: those whose only destination is kServerIdentity.
+struct ServerCalls {
+  /// May change anything, the caller's end included.
+  std::function<Result<std::string, RpcError>(ParticipantId caller, const RoutedData::RpcCall& call,
+                                              TimePoint now)>
+      answer;
+  /// A reply as its receiver shall get it.
+  std::function<shard::SharedBytes(const RpcReply&)> encode;
 };
 
 /// Reads and edits a message; nullopt = drop it. The only thing here that knows the wire format.
@@ -40,6 +55,8 @@ class DataRouter {
  public:
   DataRouter(World& world, EditData edit) : world_(world), edit_(std::move(edit)), calls_(world) {}
 
+  void answer_calls(ServerCalls calls) { server_calls_ = std::move(calls); }
+
   void on_received(const shard::DataReceived& event, TimePoint now);
   void on_channel(const shard::DataChannelChanged& event, TimePoint now);
   /// From the server API: no sender, no sequence. Refusal::limit_exceeded when it is too large.
@@ -52,6 +69,7 @@ class DataRouter {
   std::uint64_t dropped() const { return dropped_; }
 
  private:
+  void serve(ParticipantId caller, const RoutedData::RpcCall& call, TimePoint now);
   void deliver(Room& room, const Participant* sender, const RoutedData& data, bool reliable);
   void remember(DataState& sender, const RoutedData& data, TimePoint now) const;
   void expire(DataState& sender, TimePoint now) const;
@@ -61,6 +79,7 @@ class DataRouter {
   World& world_;
   EditData edit_;
   RpcCalls calls_;
+  ServerCalls server_calls_;
   std::uint64_t dropped_ = 0;
 };
 

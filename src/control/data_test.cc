@@ -188,5 +188,57 @@ TEST(Data, from_the_server_reaches_everybody) {
   EXPECT_THAT(t.sent_to(bob), ElementsAre("news", "for bob"));
 }
 
+/// Answers "echo" and ends the caller for "leave".
+ServerCalls server_calls(TestRoom& t) {
+  return {.answer = [&t](ParticipantId caller, const RoutedData::RpcCall& call,
+                         TimePoint now) -> Result<std::string, RpcError> {
+            if (call.method == "leave") t.control.leave(caller, now);
+            if (call.method == "echo") return call.request_id + " echo";
+            return Err{RpcError{1400, "unsupported", ""}};
+          },
+          .encode =
+              [](const RpcReply& r) {
+                if (r.acknowledged_only) return shared("ack " + r.request_id);
+                return shared(r.error ? "error " + r.error->message : r.payload);
+              }};
+}
+
+TEST(Data, calls_to_the_server_are_answered_whatever_the_caller_may_publish) {
+  TestRoom t;
+  JoinRequest r = TestRoom::request("alice");
+  r.permissions.can_publish_data = false;
+  Client& alice = t.active(r);
+  Client& bob = t.active("bob");
+  t.send(alice, "call=1/echo");  // nobody answers yet
+  t.control.answer_calls(server_calls(t));
+  t.send(alice, "call=2/echo");
+  t.send(alice, "call=3/other");
+
+  EXPECT_THAT(t.sent_to(alice), ElementsAre("ack 2", "2 echo", "ack 3", "error unsupported"));
+  EXPECT_THAT(t.sent_to(bob), IsEmpty());
+}
+
+TEST(Data, a_call_may_end_its_caller) {
+  TestRoom t;
+  t.control.answer_calls(server_calls(t));
+  Client& alice = t.active("alice");
+  t.send(alice, "call=1/leave");
+
+  EXPECT_EQ(t.control.caller(alice.id()), nullptr);
+  EXPECT_THAT(t.commands<shard::SendData>(), SizeIs(1));
+}
+
+TEST(Data, calls_to_the_server_have_a_rate) {
+  TestRoom t;
+  t.control.answer_calls(server_calls(t));
+  Client& alice = t.active("alice");
+  for (int i = 0; i < 51; ++i) t.send(alice, "call=1/echo");
+  EXPECT_EQ(t.sent_to(alice).back(), "error Too many requests");
+  t.advance(1s);
+  t.send(alice, "call=1/echo");
+
+  EXPECT_EQ(t.sent_to(alice).back(), "1 echo");
+}
+
 }  // namespace
 }  // namespace plenum::control::testing

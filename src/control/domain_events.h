@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "control/mode.h"
 #include "control/types.h"
 
 /// What happened in rooms, for whoever keeps history or tells others. Plain values that stay true
@@ -23,6 +24,31 @@ struct ParticipantLeft {
   /// False: media never flowed.
   bool was_active = false;
 };
+/// The participant waits to be let in. It has not joined yet: ParticipantJoined follows, or it
+/// leaves without ParticipantLeft.
+struct EntryRequested {};
+/// `by`: the identity of who answered.
+struct EntryAnswered {
+  bool allowed = false;
+  std::string by;
+};
+/// Left the lobby without an answer.
+struct EntryWithdrawn {};
+struct ModeChanged {
+  Mode mode = Mode::send_and_recv;
+};
+/// Somebody asks the participant to turn on its camera or microphone.
+struct MediaRequested {
+  TrackSource source = TrackSource::unknown;
+  std::string by;
+};
+/// Whom everybody should look at (control/focus.h). Identities; empty = nobody.
+struct FocusChanged {
+  std::string speaker, presenter, main;
+  friend bool operator==(const FocusChanged&, const FocusChanged&) = default;
+};
+/// Nobody has been in for as long as closes a room, but some wait to be let in.
+struct RoomIdle {};
 /// Others can see the track; it may be muted from the start.
 struct TrackAdded {
   TrackDescription track;
@@ -37,7 +63,9 @@ struct TrackMuteChanged {
 
 struct DomainEvent {
   using What = std::variant<RoomStarted, RoomFinished, ParticipantJoined, ParticipantActivated,
-                            ParticipantLeft, TrackAdded, TrackRemoved, TrackMuteChanged>;
+                            ParticipantLeft, TrackAdded, TrackRemoved, TrackMuteChanged,
+                            ModeChanged, EntryRequested, EntryAnswered, MediaRequested,
+                            FocusChanged, RoomIdle, EntryWithdrawn>;
 
   /// Whose room it is.
   std::string api_key;

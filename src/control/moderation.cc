@@ -13,6 +13,7 @@ MoveRefusal move_refusal(JoinRefusal refusal) {
       return MoveRefusal::too_many_rooms;
     case JoinRefusal::token_revoked:
       return MoveRefusal::token_revoked;
+    case JoinRefusal::identity_taken:  // cannot be: whoever is moved replaces
     case JoinRefusal::room_not_found:
       break;
   }
@@ -94,13 +95,7 @@ Result<SnapshotPtr, Refusal> Moderation::participant(const std::string& room,
 Status<Refusal> Moderation::remove_participant(const std::string& room, const std::string& identity,
                                                TimePoint now) {
   const Room* r = world_.room(room);
-  std::vector<Participant*> removed;
-  if (r)
-    for (const auto& [id, p] : r->participants)
-      if (p->identity == identity || p->token_identity == identity) removed.push_back(p.get());
-  if (removed.empty()) return Err{Refusal::not_found};
-  for (Participant* p : removed)
-    participants_.end(*p, LeaveAction::disconnect, DisconnectReason::participant_removed, now);
+  if (!r || !participants_.remove(*r, identity, now)) return Err{Refusal::not_found};
   return Ok{};
 }
 
@@ -119,10 +114,23 @@ Result<SnapshotPtr, Refusal> Moderation::update_participant(const std::string& r
   const bool changes_profile =
       !change.name.empty() || !change.metadata.empty() || !change.attributes.empty();
   if (changes_profile) {
-    if (const auto changed = participants_.change_profile(*p, change); !changed)
+    ProfileChange allowed = change;
+    std::erase_if(allowed.attributes, [](const auto& a) { return is_reserved(a.first); });
+    if (const auto changed = participants_.change_profile(*p, allowed); !changed)
       return Err{changed.error()};
   }
-  if (permissions) participants_.set_permissions(*p, std::move(*permissions), now);
+  if (!permissions) return Updates::snapshot(*p);
+  const Rights before = p->rights;
+  p->rights.publish = permissions->can_publish;
+  p->rights.subscribe = permissions->can_subscribe;
+  // Else the change of permissions brings a new token.
+  if (p->rights != before && p->permissions == *permissions) p->emit(TokenDue{});
+  if (p->waiting) {
+    if (permissions->hidden) return Updates::snapshot(*p);
+    world_.report(*p, EntryAnswered{true, ""});
+    participants_.admit(*p, now);
+  }
+  participants_.set_permissions(*p, std::move(*permissions), now);
   return Updates::snapshot(*p);
 }
 
@@ -134,12 +142,7 @@ Result<TrackDescription, Refusal> Moderation::mute_track(const std::string& room
   Track* track = p ? p->track(track_sid) : nullptr;
   if (!track) return Err{Refusal::not_found};
   if (track->description.muted && !muted) return Err{Refusal::not_allowed};
-  if (muted) {
-    p->emit(MuteRequested{track_sid, true});
-    track->mute_untold = !p->sink;
-  }
-  if (const auto done = publications_.set_muted(*p, track_sid, muted, now); !done)
-    return Err{done.error()};
+  if (muted) publications_.mute_remotely(*p, *track, now);
   return track->description;
 }
 
@@ -183,7 +186,7 @@ Status<MoveRefusal> Moderation::move_participant(const std::string& room,
                                                  const std::string& identity,
                                                  const std::string& destination, TimePoint now) {
   Participant* p = find(room, identity);
-  if (!p) return Err{MoveRefusal::participant_not_found};
+  if (!p || p->waiting) return Err{MoveRefusal::participant_not_found};
   if (room == destination) return Err{MoveRefusal::same_room};
   if (!p->sink) return Err{MoveRefusal::not_connected};
   const auto to = destination_for(*p, destination, now);

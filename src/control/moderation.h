@@ -60,7 +60,8 @@ class Moderation {
   /// longer. Needs neither to exist; does not end a session.
   void revoke_tokens(const std::string& api_key, const std::string& room,
                      const std::string& identity, std::int64_t before);
-  /// `permissions` replaces the whole set.
+  /// `permissions` replaces the whole set, and no mode gives more from then on; who waits in the
+  /// lobby is let in by those that do not hide it. Reserved attributes stay as they are.
   Result<SnapshotPtr, Refusal> update_participant(const std::string& room,
                                                   const std::string& identity,
                                                   const ProfileChange& change,

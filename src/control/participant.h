@@ -7,7 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/token_bucket.h"
 #include "control/events.h"
+#include "control/mode.h"
 #include "control/timers.h"
 #include "control/track.h"
 #include "control/types.h"
@@ -87,6 +89,13 @@ struct Participant {
   std::optional<std::string> token_identity;
   Attributes attributes;
   Permissions permissions;
+  Rights rights;
+  /// In the lobby: asks to enter. Sees nobody, is seen by nobody and takes no place meanwhile.
+  bool waiting = false;
+  /// Came by the lobby: its first token is one that has to ask.
+  bool asked = false;
+  /// Has called the server: events of the room are sent to those who did.
+  bool calls_server = false;
   ParticipantKind kind = ParticipantKind::standard;
   std::vector<std::string> kind_details;
   ClientInfo client;
@@ -112,6 +121,8 @@ struct Participant {
   std::unordered_map<std::string, Wish> wishes;
   std::map<std::string, Subscription> subscriptions;
   DataState data;
+  /// Its calls to the server.
+  TokenBucket requests;
   ConnectionQuality quality = ConnectionQuality::excellent;
   float quality_score = 0;
   bool speaking = false;
@@ -129,11 +140,14 @@ struct Participant {
   void emit(ParticipantEvent event) const {
     if (sink) sink(std::move(event));
   }
-  bool visible() const { return !permissions.hidden; }
+  bool visible() const { return !permissions.hidden && !waiting; }
   bool is_recorder() const { return permissions.recorder || kind == ParticipantKind::egress; }
   bool is_agent() const { return permissions.agent || kind == ParticipantKind::agent; }
   /// Keeps the room open and takes one of its places (livekit-wire 8.4).
-  bool counts() const { return !is_recorder() && !is_agent(); }
+  bool counts() const { return !is_recorder() && !is_agent() && !waiting; }
+  /// A person taking part, not a recorder or somebody unseen.
+  bool takes_part() const { return visible() && !is_recorder() && !waiting; }
+  Mode mode() const;
   Track* track(std::string_view track_sid) const;
   std::size_t pending_tracks() const;
 };

@@ -1,10 +1,15 @@
 #include "control/participants.h"
 
+#include <algorithm>
+
 #include "base/crypto.h"
 #include "base/log.h"
 
 namespace plenum::control {
 namespace {
+
+/// In one room's lobby.
+constexpr std::ptrdiff_t kMaxWaiting = 100;
 
 bool request_counts(const JoinRequest& r) {
   return !r.permissions.recorder && !r.permissions.agent && r.kind != ParticipantKind::agent &&
@@ -14,6 +19,36 @@ bool request_counts(const JoinRequest& r) {
 void take_over_profile(const Participant& old, JoinRequest& r) {
   if (r.keep_metadata && r.metadata.empty()) r.metadata = old.metadata;
   if (r.keep_attributes) r.attributes.insert(old.attributes.begin(), old.attributes.end());
+}
+
+Status<JoinRefusal> check_lobby(const JoinRequest& request, const Room& room,
+                                const Participant* old) {
+  // Nobody is pushed out by somebody who has not been let in; a lost connection may be its own.
+  if (old && !old->waiting && old->sink) return Err{JoinRefusal::identity_taken};
+  const auto waiting =
+      std::ranges::count_if(room.participants, [](const auto& p) { return p.second->waiting; });
+  const bool has_place = old && old->waiting;
+  if (request.token_identity || (waiting >= kMaxWaiting && !has_place))
+    return Err{JoinRefusal::room_full};
+  return Ok{};
+}
+
+/// Nothing of what goes on in it.
+RoomSnapshot seen_from_lobby(const Room& room) {
+  RoomSnapshot out;
+  out.sid = room.sid;
+  out.name = room.name;
+  out.creation_time_ms = room.creation_time_ms;
+  return out;
+}
+
+/// What it may do once it is let in, admit() knows from its rights.
+void wait_in_lobby(Participant& p) {
+  p.attributes[kLobbyAttribute] = "waiting";
+  p.permissions.can_subscribe = false;
+  p.permissions.can_publish = false;
+  p.permissions.can_publish_data = false;
+  p.permissions.hidden = true;
 }
 
 /// Over two connections a section that is used again keeps the first track's id in the client,
@@ -38,7 +73,10 @@ Status<JoinRefusal> Participants::check(const JoinRequest& request) const {
     return Ok{};
   }
   if (room->api_key != request.api_key) return Err{JoinRefusal::room_not_found};
-  if (room->max_participants > 0 && request_counts(request) && !room->find(request.identity) &&
+  const Participant* old = room->find(request.identity);
+  if (old && old->token_identity != request.token_identity) return Err{JoinRefusal::identity_taken};
+  if (request.waiting) return check_lobby(request, *room, old);
+  if (room->max_participants > 0 && request_counts(request) && !(old && old->counts()) &&
       room->counted() >= room->max_participants)
     return Err{JoinRefusal::room_full};
   return Ok{};
@@ -68,7 +106,7 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
   start_timers(p, now);
   updates_.joined(p, now);
   if (p.is_recorder()) updates_.room_changed(*room, now);
-  world_.report(p, ParticipantJoined{});
+  world_.report(p, p.waiting ? DomainEvent::What(EntryRequested{}) : ParticipantJoined{});
   updates_.counts_changed(*room, now);
   p.emit(TokenDue{});
   // Not only when media flows: so the first description names all tracks, and no client gets one
@@ -79,7 +117,7 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
   const bool subscriber_primary = !p.transports.single && p.permissions.can_subscribe;
   return Joined{p.id,
                 p.session,
-                room->snapshot(),
+                p.waiting ? seen_from_lobby(*room) : room->snapshot(),
                 Updates::snapshot(p),
                 Updates::others(p),
                 room->sif_trailer,
@@ -100,6 +138,11 @@ Participant& Participants::create(Room& room, JoinRequest request, EventSink sin
   p.metadata = std::move(request.metadata);
   p.attributes = std::move(request.attributes);
   p.permissions = std::move(request.permissions);
+  p.rights = request.rights;
+  p.waiting = p.asked = request.waiting;
+  for (const char* of_another_call : {kLobbyAttribute, kPinAttribute, kPinnedByAttribute})
+    p.attributes.erase(of_another_call);
+  if (p.waiting) wait_in_lobby(p);
   p.kind = request.kind;
   p.kind_details = std::move(request.kind_details);
   p.client = std::move(request.client);
@@ -171,7 +214,7 @@ void Participants::on_connected(PeerId peer, TimePoint now) {
   p->state = ParticipantState::active;
   world_.timers.cancel(p->join_timer);
   updates_.changed(*p, now);
-  world_.report(*p, ParticipantActivated{});
+  if (!p->waiting) world_.report(*p, ParticipantActivated{});
   if (const auto held = std::exchange(p->sections_held, std::nullopt)) p->emit(*held);
 }
 
@@ -253,10 +296,23 @@ void Participants::end(Participant& p, std::optional<LeaveAction> action, Discon
   if (room.find(p.identity) == &p) room.by_identity.erase(p.identity);
   const auto node = room.participants.extract(p.id);
   updates_.left(p, now);
-  world_.report(p, ParticipantLeft{reason, was_active});
+  if (!p.waiting) {
+    world_.report(p, ParticipantLeft{reason, was_active});
+  } else if (reason != DisconnectReason::user_rejected) {
+    world_.report(p, EntryWithdrawn{});
+  }
   if (was_recorder) updates_.room_changed(room, now);
   updates_.counts_changed(room, now);
   if (room.counted() == 0 && !room.idle_timer) close_when_idle(room, room.departure_timeout, now);
+}
+
+bool Participants::remove(const Room& room, const std::string& identity, TimePoint now) {
+  std::vector<Participant*> removed;
+  for (const auto& [id, p] : room.participants)
+    if (p->identity == identity || p->token_identity == identity) removed.push_back(p.get());
+  for (Participant* p : removed)
+    end(*p, LeaveAction::disconnect, DisconnectReason::participant_removed, now);
+  return !removed.empty();
 }
 
 void Participants::close_when_idle(Room& room, Duration after, TimePoint now) {
@@ -265,11 +321,27 @@ void Participants::close_when_idle(Room& room, Duration after, TimePoint now) {
         Room* idle = world_.room(name);
         if (!idle || idle->id != id) return;
         idle->idle_timer = {};
-        if (idle->counted() == 0) close_room(*idle, DisconnectReason::room_closed, t);
+        if (idle->counted() > 0) return;
+        const bool awaited = std::ranges::any_of(idle->participants,
+                                                 [](const auto& p) { return p.second->waiting; });
+        if (!awaited) return close_room(*idle, DisconnectReason::room_closed, t);
+        end_call(*idle, t);
       });
 }
 
-void Participants::close_room(Room& room, DisconnectReason reason, TimePoint now) {
+/// Whoever may let in those who wait can still come.
+void Participants::end_call(Room& room, TimePoint now) {
+  std::vector<ParticipantId> left_over;  // recorders and agents
+  for (const auto& [id, p] : room.participants)
+    if (!p->waiting) left_over.push_back(id);
+  for (const ParticipantId id : left_over)
+    end(*world_.participant(id), LeaveAction::disconnect, DisconnectReason::room_closed, now);
+  world_.timers.cancel(room.idle_timer);  // the end of the last who waits sets it again
+  world_.report(room, RoomIdle{});
+}
+
+void Participants::close_room(Room& room, DisconnectReason reason, TimePoint now,
+                              std::optional<DisconnectReason> reason_of_end) {
   log::info("room {} {} closed", room.sid, room.name);
   // After a restart they come back by themselves.
   const LeaveAction action = reason == DisconnectReason::server_shutdown ? LeaveAction::reconnect
@@ -281,7 +353,7 @@ void Participants::close_room(Room& room, DisconnectReason reason, TimePoint now
   }
   while (!room.participants.empty())
     end(*room.participants.begin()->second, std::nullopt, reason, now);
-  rooms_.erase(room, reason);
+  rooms_.erase(room, reason_of_end.value_or(reason));
 }
 
 }  // namespace plenum::control

@@ -27,6 +27,9 @@ struct JoinRequest {
   bool keep_metadata = false;
   bool keep_attributes = false;
   Permissions permissions;
+  Rights rights;
+  /// Has to be admitted by somebody in the room.
+  bool waiting = false;
   ParticipantKind kind = ParticipantKind::standard;
   std::vector<std::string> kind_details;
   ClientInfo client;
@@ -61,6 +64,8 @@ struct ResumeRequest {
   /// Of the token.
   std::string api_key{};
   std::optional<std::string> token_identity{};
+  Rights rights{};
+  bool waiting = false;
 };
 
 struct Resumed {
@@ -115,13 +120,19 @@ class Participants {
 
   Status<Refusal> change_profile(Participant& p, const ProfileChange& change);
   void set_permissions(Participant& p, Permissions permissions, TimePoint now);
+  /// From the lobby into the room, in the mode that it came for.
+  void admit(Participant& p, TimePoint now);
   /// To another room, with its transports and tracks (livekit-wire 8.5). The client must be
   /// connected: it has to learn of the room and gets a token for it.
   void move(Participant& p, Room& to, TimePoint now);
   /// `action`: what the client is told to do; nullopt = it knows already or cannot hear.
   void end(Participant& p, std::optional<LeaveAction> action, DisconnectReason reason,
            TimePoint now);
-  void close_room(Room& room, DisconnectReason reason, TimePoint now);
+  /// Removes everybody under that identity, its further connections included. False: nobody is.
+  bool remove(const Room& room, const std::string& identity, TimePoint now);
+  /// `reason` is what everybody is told; the room itself ends for `reason_of_end` if that differs.
+  void close_room(Room& room, DisconnectReason reason, TimePoint now,
+                  std::optional<DisconnectReason> reason_of_end = std::nullopt);
   /// Closes the room after so long unless somebody who counts joins.
   void close_when_idle(Room& room, Duration after, TimePoint now);
 
@@ -138,6 +149,7 @@ class Participants {
 
   Participant& create(Room& room, JoinRequest request, EventSink sink, TimePoint now);
   void add_peers(Participant& p, bool hide_ice_lite);
+  void end_call(Room& room, TimePoint now);
   void on_closed(Participant& p, TimePoint now);
   void start_timers(Participant& p, TimePoint now);
   void renew_token_later(Participant& p, TimePoint now);

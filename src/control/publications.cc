@@ -195,6 +195,12 @@ Status<Refusal> Publications::set_muted(Participant& p, const std::string& track
   return Ok{};
 }
 
+void Publications::mute_remotely(Participant& p, Track& track, TimePoint now) {
+  p.emit(MuteRequested{track.sid(), true});
+  track.mute_untold = !p.sink;
+  static_cast<void>(set_muted(p, track.sid(), true, now));
+}
+
 Status<Refusal> Publications::set_audio_features(Participant& p, const std::string& track_sid,
                                                  std::vector<int> features) {
   Track* track = p.track(track_sid);

@@ -24,6 +24,8 @@ class Publications {
 
   Status<Refusal> set_muted(Participant& p, const std::string& track_sid, bool muted,
                             TimePoint now);
+  /// In the name of somebody else: the client is told, if need be after its resume.
+  void mute_remotely(Participant& p, Track& track, TimePoint now);
   Status<Refusal> set_audio_features(Participant& p, const std::string& track_sid,
                                      std::vector<int> features);
   Status<Refusal> set_video_size(Participant& p, const std::string& track_sid, std::uint32_t width,

@@ -8,6 +8,16 @@
 #include "control/speakers.h"
 
 namespace plenum::control {
+namespace {
+
+/// A token for the same identity that allows less than the participant has must not take its place.
+bool would_gain(const ResumeRequest& request, const Participant& p) {
+  return (p.rights.admit && !request.rights.admit) ||
+         (p.rights.moderate && !request.rights.moderate) ||
+         (request.waiting && !p.waiting && !p.asked);
+}
+
+}  // namespace
 
 void Participants::signal_lost(ParticipantId id, std::uint64_t session, TimePoint now) {
   Participant* p = world_.participant(id);
@@ -27,6 +37,7 @@ Result<Resumed, ResumeRefused> Participants::resume(const ResumeRequest& request
   const bool revoked = world_.is_revoked({request.api_key, request.room, request.identity},
                                          request.token_identity, request.token_not_before);
   if (!p || revoked || (!request.sid.empty() && p->sid != request.sid) ||
+      p->token_identity != request.token_identity || would_gain(request, *p) ||
       p->transports.single != request.single || p->transports.closed)
     return Err{ResumeRefused{}};
   // Since then it may have heard nothing. Who left must be told, so it must be known.
@@ -55,7 +66,7 @@ void Participants::tell_state_after_resume(Participant& p, int protocol, TimePoi
   std::vector<SnapshotPtr> present = Updates::others(p);
   present.push_back(Updates::snapshot(p));
   p.emit(ParticipantsUpdated{std::move(present)});
-  p.emit(RoomUpdated{p.room->snapshot()});
+  if (!p.waiting) p.emit(RoomUpdated{p.room->snapshot()});
   if (!p.transports.single)
     world_.shards.post(p.shard, shard::RestartIce{p.transports.subscriber, false});
   p.emit(TokenDue{});
@@ -109,7 +120,11 @@ Status<Refusal> Participants::change_profile(Participant& p, const ProfileChange
 void Participants::set_permissions(Participant& p, Permissions permissions, TimePoint now) {
   if (p.permissions == permissions) return;
   const bool was_visible = p.visible(), was_recorder = p.is_recorder();
+  const Mode mode_before = p.mode();
   p.permissions = std::move(permissions);
+  if (const auto mode = p.attributes.find(kModeAttribute); mode != p.attributes.end())
+    mode->second = mode_name(p.mode());
+  world_.touched.insert(p.room->name);
   publications_.enforce_permissions(p, now);
   if (was_visible && !p.visible()) updates_.hidden(p);
   updates_.changed_now(p);
@@ -119,6 +134,7 @@ void Participants::set_permissions(Participant& p, Permissions permissions, Time
     updates_.counts_changed(*p.room, now);
   }
   if (was_recorder != p.is_recorder()) updates_.room_changed(*p.room, now);
+  if (mode_before != p.mode()) world_.report(p, ModeChanged{p.mode()});
   if (p.counts()) {
     world_.timers.cancel(p.room->idle_timer);
   } else if (p.room->counted() == 0 && !p.room->idle_timer) {

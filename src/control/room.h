@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "control/domain_events.h"
 #include "control/participant.h"
 
 namespace plenum::control {
@@ -30,6 +31,19 @@ struct Room {
   std::unordered_map<std::string, Track*> published;
   /// Messages of the server API, as of one more sender.
   DataState api_data;
+
+  /// See FocusRules.
+  struct Focus {
+    ParticipantId speaker;
+    /// Who is louder than the speaker, and since when.
+    ParticipantId challenger;
+    TimePoint leads_since{};
+    Timers::Handle timer;
+    /// Who spoke, the last one first.
+    std::vector<ParticipantId> spoke;
+    FocusChanged told;
+  };
+  Focus focus;
 
   /// Participants whose update waits to be sent with others, and when.
   std::vector<ParticipantId> batch;

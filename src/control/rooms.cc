@@ -49,6 +49,7 @@ void Rooms::erase(Room& room, DisconnectReason reason) {
   world_.timers.cancel(room.batch_timer);
   world_.timers.cancel(room.counts_timer);
   world_.timers.cancel(room.idle_timer);
+  world_.timers.cancel(room.focus.timer);
   world_.report(room, RoomFinished{reason});
   const std::string name = room.name;
   world_.rooms.erase(name);

@@ -14,6 +14,8 @@ enum class JoinRefusal : std::uint8_t {
   room_full,
   too_many_rooms,
   token_revoked,
+  /// Somebody is there under it whom this token must not replace.
+  identity_taken,
 };
 
 /// Finds and makes rooms and applies their settings (livekit-wire 8.6). When they end is decided

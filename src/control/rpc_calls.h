@@ -19,6 +19,7 @@ struct RpcError {
   static constexpr std::uint32_t kRequestTooLarge = 1402;
   static constexpr std::uint32_t kUnsupportedServer = 1403;
   static constexpr std::uint32_t kUnsupportedVersion = 1404;
+  static constexpr std::uint32_t kApplicationError = 1500;
   static constexpr std::uint32_t kConnectionTimeout = 1501;
   static constexpr std::uint32_t kResponseTimeout = 1502;
   static constexpr std::uint32_t kRecipientDisconnected = 1503;
@@ -32,8 +33,8 @@ struct RpcError {
 struct RpcReply {
   std::string request_id;
   bool acknowledged_only = false;
-  std::string payload;
-  std::optional<RpcError> error;
+  std::string payload{};
+  std::optional<RpcError> error{};
 };
 
 /// Called once for each call that was started. Must not call back into control.
@@ -60,7 +61,6 @@ class RpcCalls {
   Status<Refusal> start(const Participant& callee, RpcRequest request, TimePoint now);
   /// True when the reply was to the server: nobody else shall get it.
   bool on_reply(const Participant& from, const RpcReply& reply);
-  bool awaits(const Participant& p) const { return count(p) > 0; }
   void participant_ended(const Participant& p);
 
  private:

@@ -24,6 +24,7 @@ void Speakers::on_levels(const shard::Speakers& event) {
     if (!track || !track->published) continue;
     track->level = entry.active ? entry.level : 0;
     track->speaking = entry.active;
+    world_.touched.insert(track->owner->room->name);
     told[track->owner->id].insert(track->owner->id);
     for (const ParticipantId id : track->subscribers) told[id].insert(track->owner->id);
   }
@@ -43,6 +44,7 @@ void Speakers::silence(Track& track) {
   if (!track.speaking) return;
   track.level = 0;
   track.speaking = false;
+  world_.touched.insert(track.owner->room->name);
   const Participant& owner = *track.owner;
   owner.emit(SpeakersChanged{{heard(owner, owner)}});
   for (const ParticipantId id : track.subscribers)

@@ -20,8 +20,8 @@ inline shard::SharedBytes shared(std::string_view text) {
 }
 
 /// Test messages are texts "sequence:destination:words"; destination may be empty. "bad" is
-/// dropped, "metrics" goes to those who read metrics, "ack=ID", "response=ID" and "error=ID" answer
-/// a call.
+/// dropped, "call=ID/METHOD" calls the server, "metrics" goes to those who read metrics, "ack=ID",
+/// "response=ID" and "error=ID" answer a call.
 inline std::optional<RoutedData> edit_text(const Participant&, bool, Bytes message) {
   const std::string text(as_text(message));
   if (text == "bad") return std::nullopt;
@@ -33,6 +33,11 @@ inline std::optional<RoutedData> edit_text(const Participant&, bool, Bytes messa
     out.rpc_reply = RpcReply{text.substr(9), false, "the answer", {}};
   if (text.starts_with("error="))
     out.rpc_reply = RpcReply{text.substr(6), false, "", RpcError{101, "told to fail", "details"}};
+  if (text.starts_with("call=")) {
+    const auto slash = text.find('/');
+    out.rpc_call = RoutedData::RpcCall{text.substr(5, slash - 5), text.substr(slash + 1), ""};
+    out.destination_identities.push_back(kServerIdentity);
+  }
   const auto first = text.find(':');
   const auto second = text.find(':', first + 1);
   if (first == std::string::npos || second == std::string::npos) return out;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -56,6 +57,8 @@ enum class DisconnectReason : std::uint8_t {
   migration = 8,
   signal_close = 9,
   room_closed = 10,
+  /// The answer to who asked to enter was no.
+  user_rejected = 12,
   connection_timeout = 14,
 };
 
@@ -80,7 +83,34 @@ struct Permissions {
   friend bool operator==(const Permissions&, const Permissions&) = default;
 };
 
+/// What a participant may do besides sending and receiving media now.
+struct Rights {
+  /// Sees who asks to enter the room, and answers.
+  bool admit = false;
+  /// Mutes and removes others, and ends the room for all.
+  bool moderate = false;
+  /// The most that a mode may give it.
+  bool publish = true;
+  bool subscribe = true;
+  friend bool operator==(const Rights&, const Rights&) = default;
+};
+
 using Attributes = std::map<std::string, std::string>;
+
+/// Attributes that begin so are written by the server only.
+inline constexpr std::string_view kReservedAttributePrefix = "plenum.";
+inline bool is_reserved(std::string_view attribute) {
+  return attribute.starts_with(kReservedAttributePrefix);
+}
+inline constexpr const char* kModeAttribute = "plenum.mode";
+/// "waiting": its participant has asked to enter and has no answer yet.
+inline constexpr const char* kLobbyAttribute = "plenum.lobby";
+/// "cam", "share" or "cam,share": pinned for everybody; and by whom.
+inline constexpr const char* kPinAttribute = "plenum.pin";
+inline constexpr const char* kPinnedByAttribute = "plenum.pinBy";
+
+/// The identity under which the server itself is called; nobody joins with it.
+inline constexpr const char* kServerIdentity = "plenum";
 
 /// What matters to the server about the client's software.
 struct ClientInfo {

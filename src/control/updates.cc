@@ -123,7 +123,7 @@ void Updates::flush(Room& room) {
     if (Participant* p = world_.participant(id)) all.push_back(snapshot(*p));
   if (all.empty()) return;
   for (const auto& [id, receiver] : room.participants) {
-    if (!receiver->sink) continue;
+    if (!receiver->sink || receiver->waiting) continue;
     std::vector<SnapshotPtr> mine;
     for (const SnapshotPtr& s : all)
       if (s->sid != receiver->sid) mine.push_back(s);  // it was told at once
@@ -133,7 +133,7 @@ void Updates::flush(Room& room) {
 
 void Updates::tell_others(const Participant& about, const SnapshotPtr& snapshot) {
   for (const auto& [id, receiver] : about.room->participants)
-    if (id != about.id) receiver->emit(ParticipantsUpdated{{snapshot}});
+    if (id != about.id && !receiver->waiting) receiver->emit(ParticipantsUpdated{{snapshot}});
 }
 
 void Updates::schedule_batch(Room& room, TimePoint now) {
@@ -152,7 +152,8 @@ void Updates::room_changed(Room& room, TimePoint now) {
   room.told_participants = s.num_participants;
   room.told_publishers = s.num_publishers;
   room.counts_told_at = now;
-  for (const auto& [id, receiver] : room.participants) receiver->emit(RoomUpdated{s});
+  for (const auto& [id, receiver] : room.participants)
+    if (!receiver->waiting) receiver->emit(RoomUpdated{s});
 }
 
 void Updates::counts_changed(Room& room, TimePoint now) {
@@ -170,6 +171,7 @@ void Updates::counts_changed(Room& room, TimePoint now) {
 
 std::vector<SnapshotPtr> Updates::others(const Participant& receiver) {
   std::vector<SnapshotPtr> out;
+  if (receiver.waiting) return out;
   for (const auto& [id, p] : receiver.room->participants)
     if (id != receiver.id && p->visible()) out.push_back(snapshot(*p));
   return out;
@@ -178,6 +180,7 @@ std::vector<SnapshotPtr> Updates::others(const Participant& receiver) {
 std::vector<SnapshotPtr> Updates::left_since(const Room& room, const Participant& receiver,
                                              TimePoint since) {
   std::vector<SnapshotPtr> out;
+  if (receiver.waiting) return out;
   for (const auto& [at, s] : room.recently_left) {
     // Clients go by identity: whoever is back must not be removed by its own former DISCONNECTED.
     if (at >= since && s->sid != receiver.sid && !room.find(s->identity)) out.push_back(s);

@@ -12,6 +12,11 @@ Track* Participant::track(std::string_view track_sid) const {
   return nullptr;
 }
 
+Mode Participant::mode() const {
+  if (permissions.can_publish) return Mode::send_and_recv;
+  return permissions.can_subscribe ? Mode::recv_only : Mode::signalling_only;
+}
+
 std::size_t Participant::pending_tracks() const {
   return static_cast<std::size_t>(
       std::count_if(tracks.begin(), tracks.end(), [](const auto& t) { return !t->published; }));
@@ -64,7 +69,8 @@ void World::report(const Room& room, DomainEvent::What what) const {
   if (observer) observer({room.api_key, room.snapshot(), nullptr, unix_ms(), std::move(what)});
 }
 
-void World::report(Participant& p, DomainEvent::What what) const {
+void World::report(Participant& p, DomainEvent::What what) {
+  touched.insert(p.room->name);
   if (!observer) return;
   observer({p.room->api_key, p.room->snapshot(), Updates::snapshot(p), unix_ms(), std::move(what)});
 }

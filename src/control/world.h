@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -73,6 +74,8 @@ struct World {
   /// Milliseconds since 1970, only for what clients are shown and what tokens say.
   std::function<std::int64_t()> unix_ms;
   DomainObserver observer;
+  /// Rooms in which something happened that may move the focus.
+  std::set<std::string> touched;
 
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms;
   std::unordered_map<ParticipantId, Participant*> participants;
@@ -89,7 +92,7 @@ struct World {
 
   /// Tells the observer.
   void report(const Room& room, DomainEvent::What what) const;
-  void report(Participant& p, DomainEvent::What what) const;
+  void report(Participant& p, DomainEvent::What what);
 
   RoomId new_room_id() { return RoomId(++last_room_); }
   ParticipantId new_participant_id() { return ParticipantId(++last_participant_); }

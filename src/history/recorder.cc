@@ -33,6 +33,20 @@ bool watches_over(const control::ParticipantSnapshot& p) {
          p.kind == control::ParticipantKind::egress;
 }
 
+bool ends_session(const control::DomainEvent::What& what) {
+  return std::holds_alternative<control::RoomFinished>(what) ||
+         std::holds_alternative<control::RoomIdle>(what);
+}
+
+/// What neither rows nor webhooks speak of.
+bool is_momentary(const control::DomainEvent::What& what) {
+  return std::holds_alternative<control::EntryRequested>(what) ||
+         std::holds_alternative<control::EntryWithdrawn>(what) ||
+         std::holds_alternative<control::EntryAnswered>(what) ||
+         std::holds_alternative<control::MediaRequested>(what) ||
+         std::holds_alternative<control::FocusChanged>(what);
+}
+
 /// +1 when the event turns a stream on, -1 when it turns one off.
 int change_of(const control::DomainEvent::What& what, const control::TrackDescription*& track) {
   if (const auto* e = std::get_if<control::TrackAdded>(&what)) {
@@ -77,6 +91,7 @@ Recorder::Recorder(store::Store& store, Options options, Surroundings around)
       around_(std::move(around)) {}
 
 void Recorder::on_event(const control::DomainEvent& event) {
+  if (is_momentary(event.what)) return;
   Record record;
   record.event = event;
   if (event.participant) record.in_history = !watches_over(*event.participant);
@@ -91,12 +106,13 @@ void Recorder::on_event(const control::DomainEvent& event) {
     add(std::move(start));
   }
   if (live == live_.end()) {
+    if (std::holds_alternative<control::RoomIdle>(event.what)) return;
     record.in_history = false;
     return add(std::move(record));
   }
   record.session = live->second.session;
   if (event.participant && record.in_history) note_streams(live->second, record);
-  if (std::holds_alternative<control::RoomFinished>(event.what)) {
+  if (ends_session(event.what)) {
     live_.erase(live);
     Record end = record;
     end.what = Record::What::session_end;
@@ -185,6 +201,11 @@ void Recorder::call_waiters(bool ok) {
     waiters_.pop_front();
     done(ok);
   }
+}
+
+std::string Recorder::session_of(const std::string& room_sid) const {
+  const auto it = live_.find(room_sid);
+  return it == live_.end() ? std::string() : it->second.session.id;
 }
 
 Recorder::Counters Recorder::counters() const {

@@ -46,6 +46,8 @@ class Recorder {
   /// Tries again what waits. To be called about once a second.
   void retry() { pump(); }
   Counters counters() const;
+  /// Of a room by its sid; empty while nobody has joined.
+  std::string session_of(const std::string& room_sid) const;
 
  private:
   struct Live {

@@ -164,6 +164,34 @@ TEST_F(RecorderTest, who_only_watches_over_a_room_begins_no_session) {
   EXPECT_THAT(told(), ElementsAre("event0", "event2", "event1"));
 }
 
+TEST_F(RecorderTest, a_call_that_only_the_lobby_outlasts_ends_and_the_next_is_another) {
+  tell(control::ParticipantJoined{}, person("ada"));
+  tell(control::EntryRequested{}, person("eve", true));
+  tell(control::ParticipantLeft{control::DisconnectReason::client_initiated, true}, person("ada"));
+  tell(control::RoomIdle{});
+  tell(control::RoomIdle{});
+  tell(control::ParticipantJoined{}, person("ben"));
+  tell(control::RoomFinished{control::DisconnectReason::room_closed});
+  ASSERT_TRUE(settle());
+
+  const auto all = sessions();
+  ASSERT_THAT(all, SizeIs(2));
+  for (const store::Session& s : all) EXPECT_EQ(s.end_reason, "empty");
+  EXPECT_THAT(people(all[0].id), SizeIs(1));
+  EXPECT_THAT(people(all[1].id), SizeIs(1));
+}
+
+TEST_F(RecorderTest, modes_have_a_history) {
+  tell(control::ParticipantJoined{}, person("ada"));
+  tell(control::ModeChanged{control::Mode::recv_only}, person("ada"));
+  ASSERT_TRUE(settle());
+
+  const auto who = people(sessions().at(0).id);
+  EXPECT_THAT(who.at(0).modes,
+              ElementsAre(store::Participant::ModeChange{"SEND_AND_RECV", kStart + 1000},
+                          store::Participant::ModeChange{"RECV_ONLY", kStart + 2000}));
+}
+
 TEST_F(RecorderTest, a_name_that_another_key_once_joined_is_not_taken) {
   store_->run([](store::Database& db) {
     store::Room foreign;

@@ -14,6 +14,8 @@ namespace plenum::history {
 namespace {
 
 using control::DisconnectReason;
+using control::Mode;
+using control::mode_name;
 
 constexpr const char* kRestarted = "server-restart";
 /// Sessions closed in one transaction at start.
@@ -24,10 +26,10 @@ store::ParticipantKey key_of(const Record& r) {
 }
 
 std::string mode_of(const control::ParticipantSnapshot& p) {
-  if (const auto given = p.attributes.find("plenum.mode"); given != p.attributes.end())
+  if (const auto given = p.attributes.find(control::kModeAttribute); given != p.attributes.end())
     return given->second;
-  if (p.permissions.can_publish) return "SEND_AND_RECV";
-  return p.permissions.can_subscribe ? "RECV_ONLY" : "SIGNALLING_ONLY";
+  if (p.permissions.can_publish) return mode_name(Mode::send_and_recv);
+  return mode_name(p.permissions.can_subscribe ? Mode::recv_only : Mode::signalling_only);
 }
 
 /// The room's row; rooms that only LiveKit's calls know get one, so that their sessions have it.
@@ -78,6 +80,9 @@ void write_participant(store::Database& db, const Record& r) {
           [&](const control::ParticipantActivated&) {
             const auto waited = static_cast<double>(at_ms - p.joined_at_ms);
             store::set_init_time(db, key_of(r), waited / 1000);
+          },
+          [&](const control::ModeChanged& e) {
+            store::mode_changed(db, key_of(r), mode_name(e.mode), at_ms);
           },
           [&](const control::ParticipantLeft&) { store::participant_left(db, key_of(r), at_ms); },
           [](const auto&) {},
@@ -147,9 +152,9 @@ void write(store::Database& db, const Record& r, const NodeName& node, const Aud
   if (r.what == Record::What::event && r.in_history && r.event.participant)
     write_participant(db, r);
   if (r.what == Record::What::session_end) {
-    const auto& finished = std::get<control::RoomFinished>(r.event.what);
+    const auto* finished = std::get_if<control::RoomFinished>(&r.event.what);
     store::end_session(db, r.event.api_key, r.session.id, r.event.at_ms,
-                       end_reason(finished.reason));
+                       end_reason(finished ? finished->reason : DisconnectReason::room_closed));
   }
   tell(db, r, audience);
 }

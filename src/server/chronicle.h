@@ -26,6 +26,9 @@ class Chronicle {
   void on_event(const control::DomainEvent& event) { recorder_.on_event(event); }
   /// Waits until the store holds all that was told so far; false: it cannot now.
   boost::asio::awaitable<bool> settled();
+  std::string session_of(const std::string& room_sid) const {
+    return recorder_.session_of(room_sid);
+  }
   void wake_sender() { sender_.wake(); }
   /// Nothing more will be told: sends what can be sent until then and returns.
   void stop(Duration deadline);

@@ -11,6 +11,8 @@
 #include "api/livekit/room_service.h"
 #include "api/livekit/service.h"
 #include "api/videosdk/rest_api.h"
+#include "api/videosdk/room_calls.h"
+#include "api/videosdk/room_events.h"
 #include "api/videosdk/room_gate.h"
 #include "base/log.h"
 #include "control/control.h"
@@ -94,8 +96,25 @@ class Node {
                .replayed = [this] { chronicle_.wake_sender(); },
                .public_url = config.public_url,
                .rate_per_address = config.rest_rate_per_address}),
+        room_events_(control_,
+                     {.flush_soon = [this] { asio::post(io_, [this] { flush_events(); }); },
+                      .send = [this](const auto&... what) { send_event(what...); }}),
+        room_calls_(control_,
+                    {.sequence =
+                         [this](const auto& sid) {
+                           room_events_.flush();  // what the snapshot holds is not told after it
+                           return room_events_.sequence(sid);
+                         },
+                     .session = [this](const auto& sid) { return chronicle_.session_of(sid); }}),
         shutdown_(io_, config.shutdown_deadline) {
-    control_.on_domain_event([this](const auto& event) { chronicle_.on_event(event); });
+    control_.on_domain_event([this](const auto& event) {
+      chronicle_.on_event(event);
+      room_events_.on_event(event);
+    });
+    control_.answer_calls(
+        {.answer = [this](auto caller, const auto& call,
+                          TimePoint now) { return room_calls_.answer(caller, call, now); },
+         .encode = livekit_api::encode_rpc_reply});
     restore_revocations();
     http_ = std::make_unique<http::Server>(io_, routes());
     for (const Address& a : config.admin) {
@@ -177,6 +196,16 @@ class Node {
     co_return Err{livekit_api::TokenError{fault->status, fault->message}};
   }
 
+  void flush_events() {
+    room_events_.flush();
+    signalling_.kick();
+  }
+  void send_event(const std::string& room, const std::string& text, std::vector<std::string> to) {
+    static_cast<void>(control_.moderation().send_data(
+        room, livekit_api::server_message(videosdk_api::kRoomEventsTopic, text, std::move(to)),
+        true, io::now()));
+  }
+
   /// Its time is over.
   void close_room(const std::string& room) {
     static_cast<void>(
@@ -229,6 +258,8 @@ class Node {
   livekit_api::SignalService signalling_;
   livekit_api::RoomService room_service_;
   videosdk_api::RestApi rest_;
+  videosdk_api::RoomEvents room_events_;
+  videosdk_api::RoomCalls room_calls_;
   Shutdown shutdown_;
   std::unique_ptr<http::Server> http_, admin_;
   bool ready_ = false;

@@ -3,6 +3,8 @@
 #include <climits>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "proto/livekit_data.pb.h"
@@ -15,8 +17,15 @@ namespace pb = ::livekit;
 /// More destinations than this name nobody in particular.
 constexpr int kMaxDestinations = 10'000;
 
+/// Topics of the server's own messages begin so.
+constexpr std::string_view kReservedTopicPrefix = "plenum/";
+
 bool may_send(const control::Participant& sender, const pb::DataPacket& packet) {
   switch (packet.value_case()) {
+    case pb::DataPacket::kUser:
+      return !packet.user().topic().starts_with(kReservedTopicPrefix);
+    case pb::DataPacket::kStreamHeader:
+      return !packet.stream_header().topic().starts_with(kReservedTopicPrefix);
     case pb::DataPacket::kSpeaker:
       return false;  // only servers made these
     case pb::DataPacket::kTranscription:
@@ -28,7 +37,8 @@ bool may_send(const control::Participant& sender, const pb::DataPacket& packet) 
 
 /// Agents answer in the name of others: their chat and generated text keep the name they chose.
 bool keeps_foreign_identity(const control::Participant& sender, const pb::DataPacket& packet) {
-  if (!sender.is_agent() || packet.participant_identity().empty()) return false;
+  const std::string& identity = packet.participant_identity();
+  if (!sender.is_agent() || identity.empty() || identity == control::kServerIdentity) return false;
   if (packet.has_chat_message()) return true;
   return packet.has_stream_header() && packet.stream_header().has_text_header() &&
          packet.stream_header().text_header().generated();
@@ -63,6 +73,12 @@ std::optional<control::RpcReply> rpc_reply(const pb::DataPacket& packet) {
     out.error = RpcError{RpcError::kUnsupportedVersion, "Unsupported RPC version", ""};
   }
   return out;
+}
+
+std::optional<control::RoutedData::RpcCall> rpc_call(const pb::DataPacket& packet) {
+  if (!packet.has_rpc_request()) return std::nullopt;
+  const pb::RpcRequest& request = packet.rpc_request();
+  return control::RoutedData::RpcCall{request.id(), request.method(), request.payload()};
 }
 
 shard::SharedBytes serialize(const pb::DataPacket& packet) {
@@ -102,8 +118,43 @@ std::optional<control::RoutedData> edit_data_packet(const control::Participant& 
   }
   out.metrics = packet.has_metrics();
   out.rpc_reply = rpc_reply(packet);
+  out.rpc_call = rpc_call(packet);
   out.sequence = packet.sequence();
   out.bytes = serialize(packet);
+  return out;
+}
+
+shard::SharedBytes encode_rpc_reply(const control::RpcReply& reply) {
+  pb::DataPacket packet;
+  packet.set_kind(pb::DataPacket::RELIABLE);
+  packet.set_participant_identity(control::kServerIdentity);
+  if (reply.acknowledged_only) {
+    packet.mutable_rpc_ack()->set_request_id(reply.request_id);
+    return serialize(packet);
+  }
+  pb::RpcResponse& response = *packet.mutable_rpc_response();
+  response.set_request_id(reply.request_id);
+  if (reply.error) {
+    response.mutable_error()->set_code(reply.error->code);
+    response.mutable_error()->set_message(reply.error->message);
+    response.mutable_error()->set_data(reply.error->data);
+  } else {
+    response.set_payload(reply.payload);
+  }
+  return serialize(packet);
+}
+
+control::RoutedData server_message(const std::string& topic, const std::string& payload,
+                                   std::vector<std::string> to) {
+  pb::DataPacket packet;
+  packet.set_kind(pb::DataPacket::RELIABLE);
+  packet.set_participant_identity(control::kServerIdentity);
+  packet.mutable_user()->set_participant_identity(control::kServerIdentity);
+  packet.mutable_user()->set_topic(topic);
+  packet.mutable_user()->set_payload(payload);
+  control::RoutedData out;
+  out.bytes = serialize(packet);
+  out.destination_identities = std::move(to);
   return out;
 }
 

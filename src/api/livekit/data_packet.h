@@ -3,6 +3,8 @@
 // passes as it came.
 #pragma once
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "control/data.h"
@@ -13,5 +15,12 @@ namespace plenum::livekit_api {
 /// `reliable`, not the packet.
 std::optional<control::RoutedData> edit_data_packet(const control::Participant& sender,
                                                     bool reliable, Bytes message);
+
+/// A reply of the server to a participant's call.
+shard::SharedBytes encode_rpc_reply(const control::RpcReply& reply);
+
+/// A message of the server itself on a topic; `to` = identities, empty for everybody.
+control::RoutedData server_message(const std::string& topic, const std::string& payload,
+                                   std::vector<std::string> to);
 
 }  // namespace plenum::livekit_api

@@ -131,6 +131,53 @@ TEST(DataPacket, metrics_and_nonces_are_recognised) {
   EXPECT_EQ(edit(sender(), user)->nonce, "n");
 }
 
+TEST(DataPacket, of_a_client_has_no_topic_of_the_server) {
+  pb::DataPacket packet;
+  packet.mutable_user()->set_topic("plenum/events");
+  EXPECT_FALSE(edit(sender(), packet));
+  pb::DataPacket stream;
+  stream.mutable_stream_header()->set_topic("plenum/events");
+  EXPECT_FALSE(edit(sender(), stream));
+  packet.mutable_user()->set_topic("plenum");
+  EXPECT_TRUE(edit(sender(), packet));
+}
+
+TEST(DataPacket, that_is_a_call_says_what_is_called) {
+  pb::DataPacket packet;
+  packet.add_destination_identities("plenum");
+  packet.mutable_rpc_request()->set_id("1");
+  packet.mutable_rpc_request()->set_method("state.get");
+  packet.mutable_rpc_request()->set_payload("{}");
+  const auto data = edit(sender(), packet);
+
+  ASSERT_TRUE(data && data->rpc_call);
+  EXPECT_EQ(data->rpc_call->request_id, "1");
+  EXPECT_EQ(data->rpc_call->method, "state.get");
+  EXPECT_EQ(data->rpc_call->payload, "{}");
+}
+
+pb::DataPacket read(const shard::SharedBytes& bytes) {
+  pb::DataPacket out;
+  EXPECT_TRUE(out.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())));
+  EXPECT_EQ(out.participant_identity(), "plenum");
+  return out;
+}
+
+TEST(DataPacket, of_the_server_comes_from_its_reserved_identity) {
+  EXPECT_EQ(
+      read(encode_rpc_reply({.request_id = "1", .acknowledged_only = true})).rpc_ack().request_id(),
+      "1");
+  const auto ok = read(encode_rpc_reply({.request_id = "1", .payload = "yes"}));
+  EXPECT_EQ(ok.rpc_response().payload(), "yes");
+  const auto failed =
+      read(encode_rpc_reply({.request_id = "1", .error = control::RpcError{1500, "no", "why"}}));
+  EXPECT_EQ(failed.rpc_response().error().code(), 1500u);
+  EXPECT_EQ(failed.rpc_response().error().data(), "why");
+  const auto message = server_message("plenum/events", "{}", {"alice"});
+  EXPECT_EQ(read(message.bytes).user().topic(), "plenum/events");
+  EXPECT_EQ(message.destination_identities, std::vector<std::string>{"alice"});
+}
+
 TEST(DataPacket, that_is_malformed_is_dropped) {
   pb::DataPacket packet;
   packet.mutable_user()->set_payload("hello");

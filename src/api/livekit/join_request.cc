@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/crypto.h"
+#include "control/types.h"
 
 namespace plenum::livekit_api {
 namespace {
@@ -173,6 +174,8 @@ Status<JoinError> check_sizes(const JoinParameters& p) {
   std::size_t bytes = 0;
   for (const auto& [key, value] : p.attributes) bytes += key.size() + value.size();
   if (bytes > kMaxAttributesBytes) return refuse("attributes are too large");
+  for (const auto& [key, value] : p.attributes)
+    if (control::is_reserved(key)) return refuse("attributes that begin with plenum. are reserved");
   if (p.publish_only.size() > kMaxNameBytes) return refuse("identity is too long");
   return Ok{};
 }

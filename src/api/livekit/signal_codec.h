@@ -59,6 +59,9 @@ control::Permissions permissions_of(const Grants& grants);
 std::vector<::livekit::SignalResponse> event_messages(const control::ParticipantEvent& event);
 
 // --- requests
+/// Names of rights in the claim `plenum.rights`.
+std::vector<std::string> names_of(const control::Rights& rights);
+
 control::JoinRequest join_request(const AccessToken& token, const JoinParameters& parameters);
 control::AddTrack add_track_request(const ::livekit::AddTrackRequest& message);
 control::TrackSettings track_settings(const ::livekit::UpdateTrackSettings& message);

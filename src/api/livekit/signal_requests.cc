@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json/serialize.hpp>
 
 #include "api/livekit/signal_codec.h"
@@ -12,6 +13,17 @@ namespace plenum::livekit_api {
 namespace {
 
 namespace pb = ::livekit;
+
+struct RightName {
+  const char* name;
+  bool control::Rights::*right;
+};
+constexpr std::array kRights = {
+    RightName{"admit", &control::Rights::admit},
+    RightName{"moderate", &control::Rights::moderate},
+    RightName{"publish", &control::Rights::publish},
+    RightName{"subscribe", &control::Rights::subscribe},
+};
 
 control::TrackSource source_of(pb::TrackSource source) {
   return pb::TrackSource_IsValid(source) ? static_cast<control::TrackSource>(source)
@@ -100,7 +112,27 @@ std::optional<control::RoomSettings> room_settings(const AccessToken& token) {
   return out;
 }
 
+/// Who may administer the room by the server API may do so from within, too.
+control::Rights rights_of(const AccessToken& token, const control::Permissions& permissions) {
+  if (!token.rights)
+    return {.admit = token.grants.room_admin,
+            .moderate = token.grants.room_admin,
+            .publish = permissions.can_publish,
+            .subscribe = permissions.can_subscribe};
+  control::Rights out{.publish = false, .subscribe = false};
+  for (const auto& [name, right] : kRights)
+    out.*right = std::ranges::find(*token.rights, name) != token.rights->end();
+  return out;
+}
+
 }  // namespace
+
+std::vector<std::string> names_of(const control::Rights& rights) {
+  std::vector<std::string> out;
+  for (const auto& [name, right] : kRights)
+    if (rights.*right) out.emplace_back(name);
+  return out;
+}
 
 control::JoinRequest join_request(const AccessToken& token, const JoinParameters& parameters) {
   control::JoinRequest out;
@@ -114,6 +146,8 @@ control::JoinRequest join_request(const AccessToken& token, const JoinParameters
   out.keep_metadata = token.profile_kept && token.metadata.empty();
   out.keep_attributes = token.profile_kept && token.attributes.empty();
   out.permissions = permissions_of(token.grants);
+  out.rights = rights_of(token, out.permissions);
+  out.waiting = token.waiting;
   out.kind = static_cast<control::ParticipantKind>(token.kind);
   out.kind_details = token.kind_details;
   out.client = client_info(parameters.client);

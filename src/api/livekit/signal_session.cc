@@ -61,6 +61,8 @@ TokenError join_refusal(control::JoinRefusal refusal) {
       return {403, "room has reached its maximum number of participants"};
     case control::JoinRefusal::token_revoked:
       return {401, "token has been revoked"};
+    case control::JoinRefusal::identity_taken:
+      return {403, "identity is in use"};
     case control::JoinRefusal::too_many_rooms:
       return {503, "no room left on this server"};
   }
@@ -88,7 +90,7 @@ void SignalSession::resume(TimePoint now) {
   const control::JoinRequest me = join_request(token_, parameters_);
   const auto resumed = context_.control.resume(
       {me.room, me.identity, parameters_.participant_sid, me.single, me.client.protocol,
-       me.token_not_before, me.api_key, me.token_identity},
+       me.token_not_before, me.api_key, me.token_identity, me.rights, me.waiting},
       sink(), now);
   first_.emplace();
   if (!resumed) {
@@ -196,6 +198,8 @@ std::optional<std::string> SignalSession::fresh_token() const {
   token.name = p->name;
   token.metadata = p->metadata;
   token.attributes = p->attributes;
+  token.rights = names_of(p->rights);
+  token.waiting = p->waiting;
   // As they are now: else a demoted participant regained its rights by reconnecting.
   apply_permission(permission_message(p->permissions), token.grants);
   return write_refreshed(std::move(token), *secret);
@@ -211,6 +215,7 @@ void SignalSession::send_token() {
 
 void SignalSession::tell_move(const control::RoomMoved& moved) {
   token_.grants.room = moved.room.name;
+  token_.grants.room_admin = false;
   pb::SignalResponse response;
   pb::RoomMovedResponse& out = *response.mutable_room_moved();
   *out.mutable_room() = room_message(moved.room);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "api/http/jwt.h"
+#include "control/types.h"
 #include "proto/livekit_models.pb.h"
 
 namespace plenum::livekit_api {
@@ -97,11 +98,6 @@ Attributes attributes_in(const json::object& object) {
   return result;
 }
 
-bool profile_kept_in(const json::object& claims) {
-  const json::value* ours = find(claims, "plenum");
-  return ours && ours->is_object() && text_in(ours->get_object(), "profile") == "kept";
-}
-
 ParticipantKind kind_from(std::string_view name) {
   for (const auto& k : kKinds)
     if (k.name == name) return k.kind;
@@ -188,7 +184,11 @@ AccessToken token_from_claims(const json::object& claims) {
   token.name = text_in(claims, "name");
   token.metadata = text_in(claims, "metadata");
   token.attributes = attributes_in(claims);
-  token.profile_kept = profile_kept_in(claims);
+  if (const json::value* ours = find(claims, "plenum"); ours && ours->is_object()) {
+    token.profile_kept = text_in(ours->get_object(), "profile") == "kept";
+    token.waiting = find(ours->get_object(), "lobby") != nullptr;
+    if (find(ours->get_object(), "rights")) token.rights = texts_in(ours->get_object(), "rights");
+  }
   token.kind = kind_from(text_in(claims, "kind"));
   token.kind_details = texts_in(claims, "kindDetails");
   if (const json::value* video = find(claims, "video"); video && video->is_object())
@@ -221,7 +221,11 @@ json::object claims_of(const AccessToken& token) {
   if (!video.empty()) claims["video"] = std::move(video);
   if (token.room_config) claims["roomConfig"] = *token.room_config;
   put(claims, "sha256", token.sha256);
-  if (token.profile_kept) claims["plenum"] = json::object{{"profile", "kept"}};
+  json::object ours;
+  if (token.profile_kept) ours["profile"] = "kept";
+  if (token.waiting) ours["lobby"] = "waiting";
+  if (token.rights) ours["rights"] = json::array(token.rights->begin(), token.rights->end());
+  if (!ours.empty()) claims["plenum"] = std::move(ours);
   return claims;
 }
 
@@ -273,6 +277,8 @@ Status<TokenError> check_join(const AccessToken& token) {
   if (!token.grants.room_join) return Err{TokenError{401, "permissions denied"}};
   if (token.grants.room.empty()) return Err{TokenError{400, "room name cannot be empty"}};
   if (token.identity.empty()) return Err{TokenError{400, "identity cannot be empty"}};
+  if (token.identity == control::kServerIdentity)
+    return Err{TokenError{400, "identity is reserved"}};
   if (token.grants.room.size() > kMaxNameBytes)
     return Err{TokenError{400, "room name is too long"}};
   if (token.identity.size() > kMaxNameBytes) return Err{TokenError{400, "identity is too long"}};

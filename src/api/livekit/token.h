@@ -78,6 +78,11 @@ struct AccessToken {
   /// Our claim `plenum.profile` is "kept": metadata and attributes that are absent were too large
   /// for the token, and the participant has them still.
   bool profile_kept = false;
+  /// Our claim `plenum.rights`: which of "admit", "moderate", "publish" and "subscribe" its holder
+  /// has whatever his grants say now (control::Rights). Absent: they follow from the grants.
+  std::optional<std::vector<std::string>> rights;
+  /// Our claim `plenum.lobby`: has to be let in by somebody in the room.
+  bool waiting = false;
   ParticipantKind kind = ParticipantKind::standard;
   std::vector<std::string> kind_details;
   Grants grants;

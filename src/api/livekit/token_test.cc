@@ -102,6 +102,20 @@ TEST(AccessToken, survives_writing_and_reading) {
   EXPECT_EQ(read->expires_at, token.expires_at);
 }
 
+TEST(AccessToken, keeps_rights_and_the_lobby_in_a_claim_of_ours) {
+  EXPECT_FALSE(from_json("{}").rights);
+  EXPECT_TRUE(from_json(R"({"plenum":{"rights":"admit"}})").rights->empty());
+  EXPECT_TRUE(from_json(R"({"plenum":{"lobby":true}})").waiting);
+  AccessToken token = join_token();
+  token.rights = {"admit", "publish"};
+  token.waiting = token.profile_kept = true;
+
+  const auto read = read_token(write_token(token, kSecret), keys(), kNow);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->rights, token.rights);
+  EXPECT_TRUE(read->waiting && read->profile_kept);
+}
+
 TEST(AccessToken, refuses_with_401_and_a_text) {
   AccessToken token = join_token();
   const auto refusal = [](std::string_view text, std::int64_t now = kNow) {
@@ -129,6 +143,7 @@ TEST(CheckJoin, demands_the_grant_first_and_then_names_within_limits) {
   for (const auto& spoil :
        std::vector<void (*)(AccessToken&)>{[](AccessToken& t) { t.grants.room.clear(); },
                                            [](AccessToken& t) { t.identity.clear(); },
+                                           [](AccessToken& t) { t.identity = "plenum"; },
                                            [](AccessToken& t) { t.grants.room.assign(257, 'a'); },
                                            [](AccessToken& t) { t.identity.assign(257, 'a'); },
                                            [](AccessToken& t) { t.name.assign(257, 'a'); }}) {

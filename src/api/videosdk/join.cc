@@ -1,7 +1,5 @@
 // POST /v2/plenum/join (videosdk-api 7.2): a token of VideoSDK's family for the URL and the token
 // with which a LiveKit client enters, or the exact reason why not, before any WebSocket.
-#include <algorithm>
-#include <array>
 #include <boost/json/serialize.hpp>
 
 #include "api/http/jwt.h"
@@ -9,29 +7,19 @@
 #include "api/videosdk/room_gate.h"
 #include "api/videosdk/store_call.h"
 #include "base/crypto.h"
+#include "control/mode.h"
+#include "control/types.h"
 
 namespace plenum::videosdk_api {
 namespace {
 
 namespace json = boost::json;
+using control::Mode;
 using store::Access;
 
 /// Checked when a client enters; the server gives it newer ones while it is in.
 constexpr std::int64_t kEntrySeconds = 3600;
 constexpr std::size_t kMaxMetadataBytes = 4 * 1024;
-
-struct Mode {
-  std::string_view asked, name;
-  bool sends, receives;
-};
-/// The last two are former names.
-constexpr std::array kModes = {
-    Mode{"SEND_AND_RECV", "SEND_AND_RECV", true, true},
-    Mode{"RECV_ONLY", "RECV_ONLY", false, true},
-    Mode{"SIGNALLING_ONLY", "SIGNALLING_ONLY", false, false},
-    Mode{"CONFERENCE", "SEND_AND_RECV", true, true},
-    Mode{"VIEWER", "SIGNALLING_ONLY", false, false},
-};
 
 std::string websocket_url(const std::string& base) {
   return base.starts_with("https") ? "wss" + base.substr(5) : "ws" + base.substr(4);
@@ -51,26 +39,33 @@ Result<std::string, Problem> participant_id(const Caller& caller, std::string as
         Problem{403, "UNAUTHORIZED_PARTCIPANT_ID", "The token is for another participant", 4023}};
   if (asked.empty()) asked = caller.participant_id;
   if (asked.empty()) return crypto::random_text(8);
-  // "plenum" is the server's own name among the participants.
-  if (asked.size() > kMaxParticipantIdBytes || asked == "plenum" ||
+  if (asked.size() > kMaxParticipantIdBytes || asked == control::kServerIdentity ||
       asked.find_first_of(" \t\r\n\v\f") != std::string::npos)
     return Err{Problem{400, "INVALID_PARTICIPANT_ID", "The participant id is not valid", 4004}};
   return asked;
 }
 
-json::object entry_claims(const store::Room& room, const std::string& identity, const Mode& mode,
-                          bool lobby) {
+/// What he may do in the room, in the words of control::Rights.
+json::array rights_of(const Caller& caller) {
+  json::array out{"publish", "subscribe"};
+  if (caller.allow_join) out.emplace_back("admit");
+  if (caller.allow_mod) out.emplace_back("moderate");
+  return out;
+}
+
+json::object entry_claims(const Caller& caller, const store::Room& room,
+                          const std::string& identity, Mode mode) {
   json::object video{{"roomJoin", true}, {"room", room.room_id}};
-  video["canPublish"] = mode.sends && !lobby;
-  video["canSubscribe"] = mode.receives && !lobby;
-  video["canPublishData"] = !lobby;
-  if (lobby) video["hidden"] = true;
-  json::object attributes{{"plenum.mode", mode.name}};
-  if (lobby) attributes["plenum.lobby"] = "waiting";
+  video["canPublish"] = mode == Mode::send_and_recv;
+  video["canSubscribe"] = mode != Mode::signalling_only;
+  video["canPublishData"] = true;
+  json::object ours{{"rights", rights_of(caller)}};
+  if (caller.ask_join) ours["lobby"] = "waiting";
   return {{"iss", room.api_key},
           {"sub", identity},
           {"video", std::move(video)},
-          {"attributes", std::move(attributes)}};
+          {"attributes", {{control::kModeAttribute, control::mode_name(mode)}}},
+          {"plenum", std::move(ours)}};
 }
 
 }  // namespace
@@ -92,10 +87,8 @@ auto RestApi::join(const Call& call) -> Task {
   const auto key = around_.keys.secret(caller.api_key);
   if (!key) co_return Err{problems::invalid_token()};
 
-  const std::string asked = call.body_text("mode");
-  const auto found = std::ranges::find(kModes, asked, &Mode::asked);
-  const Mode& mode = found == kModes.end() ? kModes.front() : *found;
-  json::object claims = entry_claims(*room, *id, mode, caller.ask_join);
+  const Mode mode = control::mode_from(call.body_text("mode")).value_or(Mode::send_and_recv);
+  json::object claims = entry_claims(caller, *room, *id, mode);
   const std::int64_t now_s = around_.unix_ms() / 1000;
   claims["iat"] = claims["nbf"] = now_s;
   claims["exp"] = now_s + kEntrySeconds;
@@ -113,7 +106,7 @@ auto RestApi::join(const Call& call) -> Task {
   out["roomId"] = room_id;
   out["sessionId"] = live ? json::value(live->id) : json::value();
   out["participantId"] = *id;
-  out["mode"] = mode.name;
+  out["mode"] = control::mode_name(mode);
   out["lobby"] = caller.ask_join;
   co_return out;
 }

@@ -106,6 +106,7 @@ function noteRoomEvents() {
         kind,
         topic,
         print: fingerprint(payload),
+        text: topic?.startsWith('plenum/') ? new TextDecoder().decode(payload) : undefined,
       }),
     );
 }
@@ -252,7 +253,7 @@ const messaging = {
         }),
       };
     } catch (error) {
-      return { code: error.code, message: error.message };
+      return { code: error.code, message: error.message, data: error.data };
     }
   },
   readStreams(topic) {

@@ -168,6 +168,7 @@ export const session = {
         kind,
         topic,
         print: fingerprint(payload),
+        text: topic?.startsWith('plenum/') ? new TextDecoder().decode(payload) : undefined,
       }),
     );
     try {

@@ -62,7 +62,7 @@ export const messaging = (room, streams) => ({
         }),
       };
     } catch (error) {
-      return { code: error.code, message: error.message };
+      return { code: error.code, message: error.message, data: error.data };
     }
   },
 
