@@ -276,6 +276,8 @@ TEST_F(MeetingTest, pins_are_attributes_that_only_the_server_writes) {
       "room", "alice", {"", "", {{kPinAttribute, "x"}, {"other", "y"}}}, {}, t.now));
   EXPECT_EQ(shown().at(kPinAttribute), "cam,share");
   EXPECT_EQ(shown().at("other"), "y");
+  t.active(r);  // comes back by a new session
+  EXPECT_EQ(shown().at(kPinAttribute), "cam,share");
   ASSERT_TRUE(meeting().set_pin(caller(bob), "alice", false, false).ok());
 
   EXPECT_EQ(shown().count(kPinAttribute), 0u);

@@ -4,12 +4,10 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "control/lobby.h"
 
 namespace plenum::control {
 namespace {
-
-/// In one room's lobby.
-constexpr std::ptrdiff_t kMaxWaiting = 100;
 
 bool request_counts(const JoinRequest& r) {
   return !r.permissions.recorder && !r.permissions.agent && r.kind != ParticipantKind::agent &&
@@ -21,34 +19,12 @@ void take_over_profile(const Participant& old, JoinRequest& r) {
   if (r.keep_attributes) r.attributes.insert(old.attributes.begin(), old.attributes.end());
 }
 
-Status<JoinRefusal> check_lobby(const JoinRequest& request, const Room& room,
-                                const Participant* old) {
-  // Nobody is pushed out by somebody who has not been let in; a lost connection may be its own.
-  if (old && !old->waiting && old->sink) return Err{JoinRefusal::identity_taken};
-  const auto waiting =
-      std::ranges::count_if(room.participants, [](const auto& p) { return p.second->waiting; });
-  const bool has_place = old && old->waiting;
-  if (request.token_identity || (waiting >= kMaxWaiting && !has_place))
-    return Err{JoinRefusal::room_full};
-  return Ok{};
-}
-
-/// Nothing of what goes on in it.
-RoomSnapshot seen_from_lobby(const Room& room) {
-  RoomSnapshot out;
-  out.sid = room.sid;
-  out.name = room.name;
-  out.creation_time_ms = room.creation_time_ms;
+/// What others set on the one that is replaced and what stays.
+Attributes pins_of(const Participant& old) {
+  Attributes out;
+  for (const char* name : {kPinAttribute, kPinnedByAttribute})
+    if (const auto it = old.attributes.find(name); it != old.attributes.end()) out.insert(*it);
   return out;
-}
-
-/// What it may do once it is let in, admit() knows from its rights.
-void wait_in_lobby(Participant& p) {
-  p.attributes[kLobbyAttribute] = "waiting";
-  p.permissions.can_subscribe = false;
-  p.permissions.can_publish = false;
-  p.permissions.can_publish_data = false;
-  p.permissions.hidden = true;
 }
 
 /// Over two connections a section that is used again keeps the first track's id in the client,
@@ -94,14 +70,17 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
     log::info("room {} {} opened", room->sid, room->name);
   }
   // The newest wins. Its end must reach the others before the first word about the new one.
+  Attributes pins;
   if (Participant* old = room->find(request.identity)) {
     take_over_profile(*old, request);
+    pins = pins_of(*old);
     end(*old, LeaveAction::disconnect, DisconnectReason::duplicate_identity, now);
   }
   if (!room->batch_left.empty()) updates_.flush(*room);
 
   const bool hide_ice_lite = request.disable_ice_lite;
   Participant& p = create(*room, std::move(request), std::move(sink), now);
+  p.attributes.merge(pins);
   add_peers(p, hide_ice_lite);
   start_timers(p, now);
   updates_.joined(p, now);
@@ -322,22 +301,9 @@ void Participants::close_when_idle(Room& room, Duration after, TimePoint now) {
         if (!idle || idle->id != id) return;
         idle->idle_timer = {};
         if (idle->counted() > 0) return;
-        const bool awaited = std::ranges::any_of(idle->participants,
-                                                 [](const auto& p) { return p.second->waiting; });
-        if (!awaited) return close_room(*idle, DisconnectReason::room_closed, t);
+        if (!anybody_waits(*idle)) return close_room(*idle, DisconnectReason::room_closed, t);
         end_call(*idle, t);
       });
-}
-
-/// Whoever may let in those who wait can still come.
-void Participants::end_call(Room& room, TimePoint now) {
-  std::vector<ParticipantId> left_over;  // recorders and agents
-  for (const auto& [id, p] : room.participants)
-    if (!p->waiting) left_over.push_back(id);
-  for (const ParticipantId id : left_over)
-    end(*world_.participant(id), LeaveAction::disconnect, DisconnectReason::room_closed, now);
-  world_.timers.cancel(room.idle_timer);  // the end of the last who waits sets it again
-  world_.report(room, RoomIdle{});
 }
 
 void Participants::close_room(Room& room, DisconnectReason reason, TimePoint now,
