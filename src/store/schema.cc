@@ -214,7 +214,17 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_age ON idempotency (created_ms);
 )sql";
 
-constexpr Migration kMigrations[] = {{.version = 1, .sql = kFirst}};
+constexpr const char* kRecordedRuns = R"sql(
+CREATE TABLE recorded_runs (
+  run TEXT PRIMARY KEY,
+  node TEXT NOT NULL,
+  last BIGINT NOT NULL
+);
+CREATE INDEX recorded_runs_of_node ON recorded_runs (node);
+)sql";
+
+constexpr Migration kMigrations[] = {{.version = 1, .sql = kFirst},
+                                     {.version = 2, .sql = kRecordedRuns}};
 
 }  // namespace
 
