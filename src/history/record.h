@@ -36,6 +36,9 @@ struct Record {
   bool in_history = true;
   /// Of its webhooks, the same at every attempt to write; 24 hex digits.
   std::string id;
+  /// Its place in what one run of the server records, from 1: what the store has is not written
+  /// again.
+  std::int64_t number = 0;
 };
 
 /// A webhook: its type and its body as it will be signed.

@@ -11,6 +11,8 @@ namespace plenum::history {
 namespace {
 
 constexpr std::size_t kMaxBatch = 64;
+/// A minute, as retry() is called.
+constexpr std::uint64_t kTicksBetweenComplaints = 60;
 
 std::string kind_of(const control::TrackDescription& track) {
   switch (track.source) {
@@ -64,31 +66,14 @@ int change_of(const control::DomainEvent::What& what, const control::TrackDescri
   return 0;
 }
 
-/// Each record on its own: one that the rules of the database refuse does not hold up the others.
-std::uint64_t write_all(store::Database& db, const std::vector<Record>& batch, const NodeName& node,
-                        const Audience& audience) {
-  std::uint64_t refused = 0;
-  for (const Record& record : batch) {
-    db.savepoint();
-    try {
-      write(db, record, node, audience);
-      db.release_savepoint();
-    } catch (const store::StoreError& e) {
-      if (e.kind() == store::StoreError::Kind::unavailable || !db.alive()) throw;
-      db.undo_to_savepoint();
-      ++refused;
-      log::error("history: room {}: {}", record.event.room.sid, e.what());
-    }
-  }
-  return refused;
-}
-
 }  // namespace
 
-Recorder::Recorder(store::Store& store, Options options, Surroundings around)
+Recorder::Recorder(store::Store& store, std::shared_ptr<Scribe> scribe, Surroundings around,
+                   std::size_t max_waiting)
     : store_(store),
-      options_(std::make_shared<const Options>(std::move(options))),
-      around_(std::move(around)) {}
+      scribe_(std::move(scribe)),
+      around_(std::move(around)),
+      max_waiting_(max_waiting) {}
 
 void Recorder::on_event(const control::DomainEvent& event) {
   if (is_momentary(event.what)) return;
@@ -139,64 +124,83 @@ void Recorder::note_streams(Live& live, Record& record) const {
 }
 
 void Recorder::add(Record record) {
-  if (queue_.size() >= options_->max_waiting) {
-    if (counters_.dropped++ == 0) log::error("history: the store takes nothing; events are lost");
-    return;
+  if (queue_.size() >= max_waiting_) {
+    ++counters_.dropped;
+    return complain("too many events wait");
   }
   record.id = store::new_id(record.event.at_ms);
+  record.number = static_cast<std::int64_t>(++taken_);
   queue_.push_back(std::move(record));
-  ++taken_;
+  pump();
+}
+
+void Recorder::retry() {
+  ++ticks_;
   pump();
 }
 
 void Recorder::pump() {
-  if (in_flight_ > 0 || queue_.empty()) return;
-  in_flight_ = std::min(queue_.size(), kMaxBatch);
-  const auto batch = std::make_shared<const Batch>(
-      queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(in_flight_));
-  const auto refused = std::make_shared<std::uint64_t>(0);
-  const bool accepted = store_.submit(
-      [batch, refused, options = options_](store::Database& db) {
-        *refused = write_all(db, *batch, options->node, options->audience);
-      },
-      [this, count = in_flight_, refused](std::exception_ptr error) {
-        around_.post([this, count, refused, error = std::move(error)] {
-          on_result(count, *refused, error);
-        });
-      });
-  if (accepted) return;
-  in_flight_ = 0;
-  call_waiters(false);
+  if (in_flight_ || (queue_.empty() && spooled_ == 0)) return;
+  const auto size = static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
+  const auto batch = std::make_shared<const Scribe::Batch>(queue_.begin(), queue_.begin() + size);
+  in_flight_ =
+      store_.submit([batch, scribe = scribe_](store::Database& db) { scribe->write(db, *batch); },
+                    [this, batch, scribe = scribe_](std::exception_ptr error) {
+                      auto outcome = scribe->conclude(*batch, !error);
+                      around_.post([this, outcome = std::move(outcome), error = std::move(error)] {
+                        on_outcome(outcome, error);
+                      });
+                    });
+  if (!in_flight_) call_waiters(taken_, false);
 }
 
-void Recorder::on_result(std::size_t count, std::uint64_t refused,
-                         const std::exception_ptr& error) {
-  in_flight_ = 0;
-  if (error) {
-    try {
-      std::rethrow_exception(error);
-    } catch (const std::exception& e) {
-      log::warn("history: {} events wait for the store: {}", queue_.size(), e.what());
-    }
-    return call_waiters(false);
+void Recorder::on_outcome(const Scribe::Outcome& outcome, const std::exception_ptr& error) {
+  in_flight_ = false;
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(outcome.kept));
+  kept_ += outcome.kept;
+  spooled_ = outcome.spooled;
+  counters_.spool_bytes = outcome.spool_bytes;
+  counters_.written += outcome.written;
+  counters_.refused += outcome.refused;
+  note_store(error);
+  if (!outcome.refusal.empty()) complain(outcome.refusal);
+  if (!error && around_.written) around_.written();
+  const bool moves = !error || outcome.kept > 0;
+  call_waiters(moves ? kept_ : taken_, !error && spooled_ == 0);
+  if (!error || (moves && !queue_.empty())) pump();
+}
+
+/// One line when the store goes, one when it has all that waited.
+void Recorder::note_store(const std::exception_ptr& error) {
+  if (!error) {
+    if (behind_ && spooled_ == 0) log::info("history: the store has caught up");
+    behind_ = behind_ && spooled_ > 0;
+    return;
   }
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
-  finished_ += count;
-  counters_.written += count - refused;
-  counters_.refused += refused;
-  if (around_.written) around_.written();
-  call_waiters(true);
-  pump();
+  if (std::exchange(behind_, true)) return;
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    log::warn("history: events wait for the store: {}", e.what());
+  }
+}
+
+void Recorder::complain(const std::string& why) {
+  if (ticks_ < quiet_until_) return;
+  quiet_until_ = ticks_ + kTicksBetweenComplaints;
+  log::error("history: {}; {} events wait in memory only, {} are lost", why, queue_.size(),
+             counters_.dropped);
 }
 
 void Recorder::when_written(std::function<void(bool)> done) {
-  if (finished_ == taken_) return done(true);
+  if (kept_ == taken_) return done(spooled_ == 0);
   waiters_.emplace_back(taken_, std::move(done));
   pump();
 }
 
-void Recorder::call_waiters(bool ok) {
-  while (!waiters_.empty() && (!ok || waiters_.front().first <= finished_)) {
+/// Those who wait for the first `count` of what was taken.
+void Recorder::call_waiters(std::uint64_t count, bool ok) {
+  while (!waiters_.empty() && waiters_.front().first <= count) {
     const auto done = std::move(waiters_.front().second);
     waiters_.pop_front();
     done(ok);
@@ -210,7 +214,8 @@ std::string Recorder::session_of(const std::string& room_sid) const {
 
 Recorder::Counters Recorder::counters() const {
   Counters out = counters_;
-  out.waiting = queue_.size();
+  out.waiting = queue_.size() + spooled_;
+  out.spooled = spooled_;
   return out;
 }
 

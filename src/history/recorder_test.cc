@@ -3,12 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <mutex>
-
-#include "store/participants.h"
+#include "history/history_fixture.h"
 #include "store/rooms.h"
-#include "store/sessions.h"
 
 namespace plenum::history {
 namespace {
@@ -16,106 +12,20 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-constexpr const char* kKey = "key";
-constexpr std::int64_t kStart = 1'700'000'000'000;
-
-/// Words that name a record and say when it was.
-std::optional<Message> render(const Record& r) {
-  const char* names[] = {"event", "start", "end"};
-  return Message{names[static_cast<int>(r.what)] + std::to_string(r.event.what.index()), "{}"};
-}
-
-Audience audience() {
-  return {.livekit = {render, {"https://example.com/livekit"}},
-          .videosdk = {render, {}},
-          .asks_for = [](const std::string&, const std::string&) { return true; }};
-}
-
-control::SnapshotPtr person(const std::string& identity, bool hidden = false) {
-  auto p = std::make_shared<control::ParticipantSnapshot>();
-  p->identity = identity;
-  p->name = identity + " name";
-  p->joined_at_ms = kStart;
-  p->permissions.hidden = hidden;
-  return p;
-}
-
-control::TrackDescription camera(const std::string& sid, bool muted = false) {
-  control::TrackDescription track;
-  track.sid = sid;
-  track.kind = MediaKind::video;
-  track.source = control::TrackSource::camera;
-  track.muted = muted;
-  return track;
-}
-
-/// A recorder on a store in memory; what the store's thread posts runs in settle().
 class RecorderTest : public ::testing::Test {
  protected:
-  ~RecorderTest() override { store_->stop(); }
-
   void tell(control::DomainEvent::What what, control::SnapshotPtr who = nullptr) {
-    control::DomainEvent event{.api_key = kKey,
-                               .room = {},
-                               .participant = std::move(who),
-                               .at_ms = at_ms_ += 1000,
-                               .what = std::move(what)};
-    event.room.sid = "RM_1";
-    event.room.name = "room";
-    event.room.creation_time_ms = kStart;
-    recorder_.on_event(event);
+    run_.tell(std::move(what), std::move(who));
   }
-
-  bool settle() {
-    std::optional<bool> ok;
-    recorder_.when_written([&](bool written) { ok = written; });
-    while (!ok) {
-      std::unique_lock lock(mutex_);
-      posted_.wait(lock, [&] { return !work_.empty(); });
-      auto run = std::move(work_.front());
-      work_.pop_front();
-      lock.unlock();
-      run();
-    }
-    return *ok;
-  }
-
-  std::vector<store::Session> sessions() {
-    std::vector<store::Session> out;
-    store_->run([&](store::Database& db) { out = list_sessions(db, kKey, {}, {}).items; });
-    return out;
-  }
+  bool settle() { return run_.settle(); }
+  std::vector<store::Session> sessions() { return sessions_in(*store_); }
   std::vector<store::Participant> people(const std::string& session) {
-    std::vector<store::Participant> out;
-    store_->run([&](store::Database& db) {
-      out = list_participants(db, kKey, session, store::Present::all, {}).items;
-    });
-    return out;
+    return people_in(*store_, session);
   }
-  /// Types of the webhooks that wait, in order.
-  std::vector<std::string> told() {
-    std::vector<std::string> out;
-    store_->run([&](store::Database& db) {
-      for (const store::Row& row : db.execute("SELECT type FROM outbox_events ORDER BY seq").rows)
-        out.push_back(row.text(0));
-    });
-    return out;
-  }
+  std::vector<std::string> told() { return told_in(*store_); }
 
-  std::mutex mutex_;  // guards the queue of what was posted
-  std::condition_variable posted_;
-  std::deque<std::function<void()>> work_;
   std::unique_ptr<store::Store> store_ = store::open_store(":memory:");
-  Recorder recorder_{*store_,
-                     {.node = "node", .audience = audience()},
-                     {.post =
-                          [this](std::function<void()> run) {
-                            const std::lock_guard lock(mutex_);
-                            work_.push_back(std::move(run));
-                            posted_.notify_one();
-                          },
-                      .written = nullptr}};
-  std::int64_t at_ms_ = kStart;
+  ServerRun run_{*store_};
 };
 
 TEST_F(RecorderTest, writes_a_session_from_its_first_join_to_the_rooms_end) {
@@ -204,7 +114,7 @@ TEST_F(RecorderTest, a_name_that_another_key_once_joined_is_not_taken) {
   ASSERT_TRUE(settle());
 
   EXPECT_THAT(sessions(), SizeIs(1));
-  EXPECT_EQ(recorder_.counters().refused, 0u);
+  EXPECT_EQ(run_.recorder().counters().refused, 0u);
 }
 
 TEST_F(RecorderTest, says_when_the_store_takes_nothing_and_keeps_it) {
@@ -212,7 +122,7 @@ TEST_F(RecorderTest, says_when_the_store_takes_nothing_and_keeps_it) {
   tell(control::ParticipantJoined{}, person("ada"));
 
   EXPECT_FALSE(settle());
-  EXPECT_EQ(recorder_.counters().waiting, 2u);
+  EXPECT_EQ(run_.recorder().counters().waiting, 2u);
 }
 
 TEST_F(RecorderTest, what_a_crash_left_open_is_closed_and_told) {

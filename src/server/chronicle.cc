@@ -8,6 +8,7 @@
 
 #include "api/livekit/webhook_message.h"
 #include "api/videosdk/webhook_message.h"
+#include "base/log.h"
 #include "history/write.h"
 
 namespace plenum::server {
@@ -28,13 +29,29 @@ webhooks::WebhookSender::Options sender_options(const Config& config, const http
   return options;
 }
 
-history::Recorder::Options recorder_options(store::Store& store, const Config& config) {
-  history::Recorder::Options options{.node = config.node_id, .audience = audience(config)};
+/// SQLite has none: a disk that does not take the one file would not take the other.
+std::filesystem::path spool_of(const Config& config) {
+  if (config.database_url.empty()) return {};
+  if (config.data_dir.empty()) {
+    log::warn("without data-dir, events wait in memory while PostgreSQL is away");
+    return {};
+  }
+  std::filesystem::create_directories(config.data_dir);
+  return std::filesystem::path(config.data_dir) / "history.spool";
+}
+
+/// What the last run left on disk goes first: it may end sessions that would else count as left
+/// open.
+std::shared_ptr<history::Scribe> scribe(store::Store& store, const Config& config) {
+  const history::Scribe::Options options{
+      .node = config.node_id, .audience = audience(config), .spool = spool_of(config)};
+  auto scribe = std::make_shared<history::Scribe>(options);
+  scribe->catch_up(store);
   for (bool more = true; more;)
     store.run([&](store::Database& db) {
       more = history::close_dangling(db, options.node, options.audience);
     });
-  return options;
+  return scribe;
 }
 
 }  // namespace
@@ -49,7 +66,7 @@ Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyS
                      const Config& config, Housekeeping::CloseRoom close_room)
     : io_(io),
       sender_(store, sender_options(config, keys)),
-      recorder_(store, recorder_options(store, config),
+      recorder_(store, scribe(store, config),
                 {.post = [&io](std::function<void()> run) { asio::post(io, std::move(run)); },
                  .written = [this] { sender_.wake(); }}),
       housekeeping_(io, store, keys, recorder_, config, std::move(close_room)) {

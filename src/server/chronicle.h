@@ -19,7 +19,8 @@ std::unique_ptr<store::Store> open_store(const Config& config);
 /// its webhooks, and the housekeeping of their store. Lives on the control thread.
 class Chronicle {
  public:
-  /// `store` and `config` must outlive it. Ends what the last run left open. Throws StoreError.
+  /// `store` and `config` must outlive it. Writes what the last run left on disk and ends what
+  /// it left open. Throws std::exception.
   Chronicle(boost::asio::io_context& io, store::Store& store, const http::KeyStore& keys,
             const Config& config, Housekeeping::CloseRoom close_room);
 

@@ -153,6 +153,10 @@ std::string metrics_text(const MetricsSample& sample) {
          sample.recorded.dropped + sample.recorded.refused);
   single(out, "plenum_history_waiting", "gauge", "Events that wait for the store",
          sample.recorded.waiting);
+  single(out, "plenum_history_spooled", "gauge", "Events that wait for the store on disk",
+         sample.recorded.spooled);
+  single(out, "plenum_history_spool_bytes", "gauge", "Size of the file in which events wait",
+         sample.recorded.spool_bytes);
   single(out, "plenum_webhooks_delivered_total", "counter", "Webhooks delivered",
          sample.sent.delivered);
   single(out, "plenum_webhooks_failed_total", "counter", "Attempts at webhooks that failed",

@@ -76,7 +76,8 @@ const Setting kSettings[] = {
      "With pack: participants on a shard above which newcomers go to another one.",
      [](Config& c, const std::string& t) { c.pack_limit = count(t, 1, 100'000); }},
     {"data-dir", Kind::value, "DIR", "none", "",
-     "Where everything durable is kept; without it nothing outlives the process.",
+     "Where everything durable is kept, or with database-url what waits for PostgreSQL while that is "
+     "away; with neither of the two nothing outlives the process.",
      [](Config& c, const std::string& t) { c.data_dir = t; }},
     {"database-url", Kind::value, "URL", "a file in data-dir", "postgresql://…",
      "PostgreSQL database for everything durable, instead of SQLite in data-dir.",

@@ -242,7 +242,7 @@ class Node {
     co_await http_->stop(grace);
     if (!co_await shards_.stop(shutdown_.left())) shutdown_.give_up("a shard does not stop");
     if (admin_) co_await admin_->stop({});
-    if (!co_await chronicle_.settled()) log::warn("the end of the calls was not stored");
+    if (!co_await chronicle_.settled()) log::warn("the store did not take the end of the calls");
     chronicle_.stop(std::min(shutdown_.left() / 2, kLastWebhooks));
     shutdown_.finished();
     io_.stop();
