@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -31,9 +32,13 @@ class Database {
   /// Runs one statement. Its text is the key under which it stays prepared, so texts are few and
   /// values are parameters.
   Answer execute(std::string_view sql, std::initializer_list<Param> params = {}) {
-    return run(sql, std::span(params.begin(), params.size()));
+    return execute(sql, std::span(params.begin(), params.size()));
   }
-  Answer execute(std::string_view sql, std::span<const Param> params) { return run(sql, params); }
+  Answer execute(std::string_view sql, std::span<const Param> params) {
+    Answer answer = run(sql, params);
+    answered_.fetch_add(1, std::memory_order_relaxed);
+    return answer;
+  }
   /// Runs several statements separated by semicolons, without parameters.
   virtual void script(std::string_view sql) = 0;
 
@@ -52,7 +57,11 @@ class Database {
   virtual Dialect dialect() const = 0;
   /// False once the connection is lost; it does not come back, a new one is needed.
   virtual bool alive() const = 0;
-  /// Makes a call that another thread is waiting in fail soon. The only function for other threads.
+
+  /// The two functions for other threads.
+  /// How many answers have come: whoever waits for a call sees whether anything moves.
+  std::uint64_t answered() const { return answered_.load(std::memory_order_relaxed); }
+  /// Makes a call that another thread is waiting in fail soon.
   virtual void interrupt() noexcept = 0;
 
  protected:
@@ -60,6 +69,8 @@ class Database {
 
  private:
   virtual Answer run(std::string_view sql, std::span<const Param> params) = 0;
+
+  std::atomic<std::uint64_t> answered_ = 0;
 };
 
 /// A transaction that is rolled back unless it is committed.

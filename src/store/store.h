@@ -31,7 +31,7 @@ class Store {
     std::size_t max_waiting = 10'000;
     /// False for a database that lives in one connection's memory: reads queue with the writes.
     bool separate_reads = true;
-    /// A job without an answer for so long fails as unavailable; nullopt for a local file.
+    /// A job that waits so long for one answer fails as unavailable; nullopt for a local file.
     std::optional<Duration> job_limit = std::nullopt;
     Duration retry_min = std::chrono::milliseconds(100);
     Duration retry_max = std::chrono::seconds(5);

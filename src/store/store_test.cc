@@ -322,6 +322,17 @@ TEST_P(StoreOnPostgres, a_server_that_does_not_answer_is_given_up_within_a_secon
   EXPECT_LT(std::chrono::steady_clock::now() - started, 1s);
 }
 
+TEST_P(StoreOnPostgres, a_long_job_of_which_each_statement_is_answered_is_not_given_up) {
+  const auto store = open_store(database.where());
+  Outcome writing;
+  const Store::Work work = [](Database& db) {
+    for (int i = 0; i < 4; ++i) db.execute("SELECT pg_sleep(0.3)");
+  };
+  ASSERT_TRUE(store->submit(work, writing.done()));
+
+  EXPECT_EQ(writing.wait(), nullptr);
+}
+
 TEST_P(StoreOnPostgres, comes_back_after_the_server_has_ended_its_connections) {
   const auto store = open_store(database.where());
   std::int64_t pid = 0;

@@ -7,8 +7,9 @@
 namespace plenum::store {
 namespace {
 
-/// How often the keeper looks whether a job moves.
-constexpr auto kTick = std::chrono::milliseconds(50);
+/// How often the keeper looks whether a job moves. On a busy machine each look comes late, and that
+/// adds up over a job's limit.
+constexpr auto kTick = std::chrono::milliseconds(100);
 
 std::exception_ptr no_connection() {
   return std::make_exception_ptr(
@@ -186,12 +187,14 @@ void Worker::reconnect(std::unique_lock<std::mutex>& lock) {
 /// only `io` may read a clock.
 void Worker::watch(std::unique_lock<std::mutex>& lock) {
   const auto limit = std::max<std::int64_t>(1, *options_.job_limit / kTick);
+  const auto progress = [this] { return progress_ + (database_ ? database_->answered() : 0); };
   std::int64_t idle_ticks = 0;
-  std::uint64_t seen = progress_;
+  std::uint64_t seen = progress();
   while (database_ && !(stopping_ && waiting_.empty() && !busy_)) {
     keeper_called_.wait_for(lock, kTick);
-    idle_ticks = busy_ && progress_ == seen ? idle_ticks + 1 : 0;
-    seen = progress_;
+    const std::uint64_t now = progress();
+    idle_ticks = busy_ && now == seen ? idle_ticks + 1 : 0;
+    seen = now;
     if (database_ && idle_ticks >= limit) {
       database_->interrupt();
       idle_ticks = 0;

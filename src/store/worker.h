@@ -35,7 +35,8 @@ class Worker {
     std::size_t max_group = 1;
     /// Jobs that may wait; more are refused.
     std::size_t max_waiting = 10'000;
-    /// A job without an answer for so long loses its connection; nullopt = patience without end.
+    /// A job that waits so long for one answer loses its connection; nullopt = patience without
+    /// end.
     std::optional<Duration> job_limit = std::nullopt;
     /// From one attempt to connect to the next, doubling.
     Duration retry_min = std::chrono::milliseconds(100);
