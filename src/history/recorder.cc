@@ -173,9 +173,9 @@ void Recorder::on_outcome(const Scribe::Outcome& outcome, const std::exception_p
 /// One line when the store goes, one when it has all that waited.
 void Recorder::note_store(const std::exception_ptr& error) {
   if (!error) {
-    if (behind_ && spooled_ == 0) log::info("history: the store has caught up");
-    behind_ = behind_ && spooled_ > 0;
-    return;
+    if (!behind_ || spooled_ > 0 || queue_.size() >= kMaxBatch) return;
+    behind_ = false;
+    return log::info("history: the store has caught up");
   }
   if (std::exchange(behind_, true)) return;
   try {

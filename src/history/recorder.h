@@ -44,6 +44,8 @@ class Recorder {
   void when_written(std::function<void(bool)> done);
   /// Tries again what waits. To be called about once a second.
   void retry();
+  /// The store did not take something, and has not got all that waited since.
+  bool is_behind() const { return behind_; }
   Counters counters() const;
   /// Of a room by its sid; empty while nobody has joined.
   std::string session_of(const std::string& room_sid) const;
@@ -72,7 +74,6 @@ class Recorder {
   std::deque<Record> queue_;
   /// The front of the queue, and what waits on disk, is with the store.
   bool in_flight_ = false;
-  /// The store did not take something, and has not got all of it since.
   bool behind_ = false;
   std::uint64_t taken_ = 0, kept_ = 0, ticks_ = 0, quiet_until_ = 0;
   std::size_t spooled_ = 0;

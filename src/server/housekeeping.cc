@@ -101,11 +101,10 @@ void Housekeeping::beat() {
   const auto overdue = std::make_shared<std::vector<std::string>>();
   const auto report = logged("heartbeat");
   // A session that looks overdue may have ended in what still waits for the store.
-  const bool is_current = recorder_.counters().waiting == 0;
   static_cast<void>(store_.submit(
-      [node = config_.node_id, overdue, is_current](store::Database& db) {
+      [node = config_.node_id, overdue, is_behind = recorder_.is_behind()](store::Database& db) {
         store::heartbeat(db, node, io::unix_ms());
-        if (is_current) *overdue = end_overdue(db, node, io::unix_ms());
+        if (!is_behind) *overdue = end_overdue(db, node, io::unix_ms());
       },
       [this, overdue, report](std::exception_ptr error) {
         report(error);
