@@ -59,8 +59,8 @@ TEST_F(SignalSessionTest, a_single_connection_join_publishes_and_answers_in_orde
   ASSERT_THAT(room.commands<shard::RemoteOffer>(), SizeIs(1));
   room.event(shard::LocalAnswer{who("alice").transports.primary, 1, "answer", {{"3", "TR_x"}}});
 
-  EXPECT_THAT(alice.kinds(), ElementsAre(Kind::kJoin, Kind::kRefreshToken, Kind::kTrackPublished,
-                                         Kind::kAnswer));
+  EXPECT_THAT(alice.kinds(),
+              ElementsAre(Kind::kJoin, Kind::kRefreshToken, Kind::kTrackPublished, Kind::kAnswer));
   EXPECT_EQ(alice.last(Kind::kAnswer).answer().id(), 1u);
   EXPECT_EQ(alice.last(Kind::kAnswer).answer().type(), "answer");
   EXPECT_EQ(alice.last(Kind::kAnswer).answer().mid_to_track_id().at("3"), "TR_x");
