@@ -10,7 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr http::JwtRules kOurRules{.issuer_claim = "apikey", .leeway_s = 30, .needs_expiry = false};
+constexpr http::JwtRules kOurRules{
+    .issuer_claim = "apikey", .leeway_s = 30, .needs_expiry = false, .checks_issued_at = false};
 
 std::string text_in(const json::object& object, const char* key) {
   const json::value* value = object.if_contains(key);
@@ -44,10 +45,11 @@ Problem problem_of(http::JwtError error) {
   return problems::invalid_token();
 }
 
-/// Scopes that are there but of the wrong type must not open every room.
+/// Scopes that are there but of the wrong type must not open every room. No database takes NUL.
 bool is_text_or_absent(const json::object& claims, const char* key) {
   const json::value* value = claims.if_contains(key);
-  return !value || value->is_null() || value->is_string();
+  if (!value || value->is_null()) return true;
+  return value->is_string() && value->get_string().find('\0') == json::string_view::npos;
 }
 
 Result<Caller, Problem> from_videosdk(const json::object& claims) {
