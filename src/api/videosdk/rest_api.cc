@@ -269,12 +269,14 @@ void RestApi::add_routes(http::Router& router) {
   for (const char* prefix : {"/v2/", "/ai/"})
     router.refusals(prefix,
                     [](const http::Request&, int status) { return server_refusal(status); });
-  router.add(get, "/openapi.json", [](http::Request&) -> asio::awaitable<http::Response> {
-    co_return http::Response::json(200, std::string(kOpenApiText));
-  });
-  router.add(get, "/docs", [](http::Request&) -> asio::awaitable<http::Response> {
-    co_return http::Response::with_type(200, "text/html; charset=utf-8", std::string(kDocsPage));
-  });
+  const auto page = [&](const char* path, std::string_view type, std::string_view text) {
+    const auto shared = std::make_shared<const std::string>(text);
+    router.add(get, path, [type, shared](http::Request&) -> asio::awaitable<http::Response> {
+      co_return http::Response::sharing(type, shared);
+    });
+  };
+  page("/openapi.json", "application/json", kOpenApiText);
+  page("/docs", "text/html; charset=utf-8", kDocsPage);
 }
 
 }  // namespace plenum::videosdk_api
