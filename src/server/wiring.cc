@@ -74,7 +74,7 @@ class Node {
         store_(open_store(config)),
         keys_(config.keys),
         chronicle_(io_, *store_, keys_, config,
-                   [this](const std::string& room) { close_room(room); }),
+                   [this](const store::Session& session) { return close_room(session); }),
         shards_(io_, shard_configs(config)),
         control_(
             control_config(config), shards_.count(),
@@ -206,11 +206,14 @@ class Node {
         true, io::now()));
   }
 
-  /// Its time is over.
-  void close_room(const std::string& room) {
-    static_cast<void>(
-        control_.moderation().delete_room(room, io::now(), control::DisconnectReason::room_closed));
+  /// Its time is over. A later room of that name has another sid and is none of it.
+  bool close_room(const store::Session& session) {
+    const auto live = control_.moderation().list_rooms(session.api_key, {session.room_id});
+    if (live.empty() || live.front().sid != session.livekit_sid) return false;
+    static_cast<void>(control_.moderation().delete_room(session.room_id, io::now(),
+                                                        control::DisconnectReason::room_closed));
     signalling_.kick();
+    return true;
   }
 
   void keep_revocation(const std::string& api_key, const std::string& room,
