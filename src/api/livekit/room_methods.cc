@@ -151,6 +151,8 @@ auto RoomService::remove_participant(const std::string& api_key,
                                      const pb::RoomParticipantIdentity& request)
     -> Answer<pb::RemoveParticipantResponse> {
   if (request.revoke_token_ts() < 0) return invalid("revoke_token_ts cannot be negative");
+  if (has_nul(request.room()) || has_nul(request.identity()))
+    return invalid("room or identity has a NUL character");
   // Noted also for who is not here now: an old token may be about to be used.
   if (request.revoke_token_ts() > 0 && request.room().size() <= kMaxNameBytes &&
       request.identity().size() <= kMaxNameBytes) {
@@ -168,6 +170,7 @@ auto RoomService::remove_participant(const std::string& api_key,
 auto RoomService::update_participant(const pb::UpdateParticipantRequest& request)
     -> Answer<pb::ParticipantInfo> {
   if (request.name().size() > kMaxNameBytes) return invalid("name length exceeds limits");
+  if (has_nul(request.name())) return invalid("name has a NUL character");
   if (request.metadata().size() > kMaxMetadataBytes) return invalid("metadata size exceeds limits");
   const control::ProfileChange change{request.metadata(),
                                       request.name(),
@@ -226,6 +229,7 @@ auto RoomService::move_participant(const std::string& api_key,
   const std::string& destination = request.destination_room();
   if (destination.empty()) co_return invalid("no destination room");
   if (destination.size() > kMaxNameBytes) co_return invalid("room name length exceeds limits");
+  if (has_nul(destination)) co_return invalid("room name has a NUL character");
   if (around_.may_enter) {
     AccessToken guest;
     guest.api_key = api_key;

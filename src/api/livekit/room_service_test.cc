@@ -276,6 +276,23 @@ TEST_F(RoomServiceTest, a_participant_is_moved_to_the_room_that_the_token_names)
                                        R"("the participant is in that room"})")));
 }
 
+TEST_F(RoomServiceTest, names_that_no_database_takes_are_refused) {
+  room.active("alice");
+  EXPECT_EQ(
+      call("UpdateParticipant", R"({"room":"room","identity":"alice","name":"\u0000"})").first,
+      400);
+  EXPECT_EQ(
+      call("RemoveParticipant", R"({"room":"room","identity":"a\u0000","revoke_token_ts":"1"})")
+          .first,
+      400);
+  Grants mover = admin();
+  mover.destination_room = std::string("b\0", 2);
+  EXPECT_EQ(call("MoveParticipant",
+                 R"({"room":"room","identity":"alice","destinationRoom":"b\u0000"})", mover)
+                .first,
+            400);
+}
+
 TEST_F(RoomServiceTest, nobody_is_moved_to_a_room_that_does_not_let_them_in) {
   Client& alice = room.active("alice");
   closed_because = "room is disabled";

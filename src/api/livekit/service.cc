@@ -96,7 +96,7 @@ Result<SignalService::Admitted, TokenError> SignalService::admit(const Request& 
     return Err{TokenError{401, "permissions denied"}};
   if (parameters->metadata.size() > kMaxMetadataBytes ||
       token->metadata.size() > kMaxMetadataBytes ||
-      parameters->publish_only.size() > kMaxNameBytes ||
+      parameters->publish_only.size() > kMaxNameBytes || has_nul(parameters->publish_only) ||
       size_of(parameters->attributes) + size_of(token->attributes) > kMaxAttributesBytes)
     return Err{TokenError{400, "metadata or attributes are too large"}};
   parameters->client.set_address(request.client.ip_text());

@@ -113,8 +113,8 @@ class SignalServiceTest : public ::testing::Test {
 
   asio::io_context io;
   TestRoom room;
-  SignalService service{
-      io, room.control, keys(), {}, {[this] { return room.now; }, [] { return kNow * 1000; }}};
+  SignalService::Surroundings around{[this] { return room.now; }, [] { return kNow * 1000; }};
+  SignalService service{io, room.control, keys(), {}, around};
   http::Router router;
 };
 
@@ -131,6 +131,18 @@ class WithoutAutoCreate : public SignalServiceTest {
 TEST_F(SignalServiceTest, a_good_token_is_let_in) {
   EXPECT_EQ(validate("/rtc", signed_by(token())), std::pair(200, std::string("success")));
   EXPECT_EQ(upgrade("/rtc", signed_by(token())).first, 101);
+}
+
+TEST_F(SignalServiceTest, names_that_no_database_takes_are_refused) {
+  for (std::string AccessToken::*field : {&AccessToken::identity, &AccessToken::name}) {
+    AccessToken with_nul = token();
+    with_nul.*field = std::string("a\0", 2);
+    EXPECT_EQ(refusal(signed_by(with_nul)).first, 400);
+  }
+  AccessToken with_nul = token();
+  with_nul.grants.room = std::string("a\0", 2);
+  EXPECT_EQ(refusal(signed_by(with_nul)).first, 400);
+  EXPECT_EQ(refusal(signed_by(token()), "&publish=a%00").first, 400);
 }
 
 TEST_F(SignalServiceTest, a_client_that_leaves_during_the_handshake_leaves_nothing_behind) {
