@@ -66,6 +66,12 @@ livekit_api::SignalConfig signal_config(const Config& config) {
   return s;
 }
 
+/// What REST v2 refuses, in the words of the signalling.
+livekit_api::TokenError token_error(const videosdk_api::Problem& problem) {
+  if (problem.status == 404) return livekit_api::join_refusal(control::JoinRefusal::room_not_found);
+  return {problem.status, problem.message};
+}
+
 /// Everything there is, in the order in which it is made; it goes in the opposite order.
 class Node {
  public:
@@ -86,7 +92,10 @@ class Node {
         room_service_(control_, keys_,
                       {io::now, io::unix_ms, [this] { signalling_.kick(); },
                        [this](const auto&... whom) { keep_revocation(whom...); },
-                       [this](const livekit_api::AccessToken& token) { return may_enter(token); }}),
+                       [this](const livekit_api::AccessToken& token) { return may_enter(token); },
+                       [this](std::string key, std::string room) {
+                         return may_open(std::move(key), std::move(room));
+                       }}),
         rest_(*store_, control_,
               {.now = io::now,
                .unix_ms = io::unix_ms,
@@ -188,12 +197,17 @@ class Node {
 
   asio::awaitable<Status<livekit_api::TokenError>> may_enter(
       const livekit_api::AccessToken& token) {
-    const auto fault = co_await videosdk_api::check_entry(*store_, token.api_key, token.grants.room,
-                                                          token.identity);
+    auto step = gate_.check_entry(token.api_key, token.grants.room, token.identity);
+    const auto fault = co_await std::move(step);
     if (!fault) co_return Ok{};
-    if (fault->status == 404)
-      co_return Err{livekit_api::join_refusal(control::JoinRefusal::room_not_found)};
-    co_return Err{livekit_api::TokenError{fault->status, fault->message}};
+    co_return Err{token_error(*fault)};
+  }
+
+  asio::awaitable<Status<livekit_api::TokenError>> may_open(std::string api_key, std::string room) {
+    auto step = gate_.check_open(std::move(api_key), std::move(room));
+    const auto fault = co_await std::move(step);
+    if (!fault) co_return Ok{};
+    co_return Err{token_error(*fault)};
   }
 
   void flush_events() {
@@ -256,6 +270,7 @@ class Node {
   std::unique_ptr<store::Store> store_;
   http::KeyStore keys_;
   Chronicle chronicle_;
+  videosdk_api::RoomGate gate_{*store_};
   ShardHost shards_;
   control::Control control_;
   livekit_api::SignalService signalling_;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { needsOwnServer, startServer } from '../e2e/lib/server.mjs';
-import { API_KEY, API_SECRET, claimsOf, freshRoom, unsigned } from '../e2e/lib/token.mjs';
+import { API_KEY, API_SECRET, claimsOf, forge, freshRoom, unsigned } from '../e2e/lib/token.mjs';
 import { OTHER_KEY, OTHER_SECRET, TWO_KEYS } from './lib/rest.mjs';
 import { call, nowSeconds, otherToken, restToken, startSession } from './lib/rest.mjs';
 
@@ -300,6 +300,19 @@ describe('two keys', { skip: needsOwnServer }, () => {
       }
     assert.equal((await call(server, 'GET', `/v2/rooms/${room.id}`)).json.disabled, false);
     assert.equal((await call(server, 'GET', `/v2/sessions/${session}`)).text, before_);
+  });
+  test('none opens the room of another by the server API of LiveKit', async () => {
+    const { roomId } = await makeRoom();
+    const create = (iss, secret) => {
+      const claims = { iss, exp: nowSeconds() + 600, video: { roomCreate: true } };
+      return call(server, 'POST', '/twirp/livekit.RoomService/CreateRoom', {
+        body: { name: roomId },
+        token: `Bearer ${forge(claims, { secret })}`,
+      });
+    };
+    const refused = await create(OTHER_KEY, OTHER_SECRET);
+    assert.deepEqual([refused.status, refused.json.msg], [401, 'the room belongs to another key']);
+    assert.equal((await create(API_KEY, API_SECRET)).status, 200);
   });
   test('both may use the same customRoomId, each for his own room', async () => {
     const customRoomId = freshRoom();
