@@ -26,6 +26,7 @@
 #include "server/shutdown.h"
 #include "store/revocations.h"
 #include "store/store.h"
+#include "webhooks/guard.h"
 
 namespace plenum::server {
 namespace {
@@ -103,6 +104,7 @@ class Node {
                .changed = [this] { signalling_.kick(); },
                .settled = [this] { return chronicle_.settled(); },
                .replayed = [this] { chronicle_.wake_sender(); },
+               .hook_fault = webhooks::hook_fault,
                .public_url = config.public_url,
                .rate_per_address = config.rest_rate_per_address}),
         room_events_(control_,

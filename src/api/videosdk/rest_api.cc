@@ -8,7 +8,6 @@
 #include "api/videosdk/store_call.h"
 #include "base/crypto.h"
 #include "base/log.h"
-#include "store/idempotency.h"
 
 namespace plenum::videosdk_api {
 namespace {
@@ -62,6 +61,14 @@ std::string text_at(const json::object& object, const char* key) {
   const json::value* value = object.if_contains(key);
   const json::string* text = value ? value->if_string() : nullptr;
   return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+/// What a call is remembered under: two whose tokens are for other rooms or participants do not get
+/// each other's answers.
+std::string route_of(const http::Request& request, const Caller& caller) {
+  std::string route = "POST " + request.path;
+  if (caller.room.empty() && caller.participant_id.empty()) return route;
+  return route + " " + json::serialize(json::array{caller.room, caller.participant_id});
 }
 
 }  // namespace
@@ -221,9 +228,11 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
   const std::string key(request.method == http::Method::post ? request.header("Idempotency-Key")
                                                              : std::string_view());
   const std::string api_key = call.caller.api_key;
-  const std::string route = "POST " + request.path;
+  const std::string route = route_of(request, call.caller);
   const std::int64_t now_ms = around_.unix_ms();
-  const bool remembers = !key.empty() && key.size() <= kMaxIdempotencyKeyBytes;
+  // An answer to a join holds a token, which is for one, and only for now.
+  const bool remembers =
+      !key.empty() && key.size() <= kMaxIdempotencyKeyBytes && method.needs != Method::Needs::join;
   std::optional<Claim> claim;
   if (remembers) {
     if (under_way_->contains({api_key, key}))
@@ -251,12 +260,21 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
     stored.status = response.status;
     stored.body.assign(bytes.begin(), bytes.end());
     stored.created_ms = now_ms;
-    auto kept_step = on_store(store_, Access::write, [stored](store::Database& db) {
-      return store::store_answer(db, stored);
-    });
-    co_await std::move(kept_step);
+    auto kept = remember(std::move(stored));
+    co_await std::move(kept);
   }
   co_return response;
+}
+
+/// The call has had its effect: what it answered must be told, remembered or not.
+asio::awaitable<void> RestApi::remember(store::StoredAnswer answer) {
+  try {
+    auto step = on_store(store_, Access::write,
+                         [answer](store::Database& db) { return store::store_answer(db, answer); });
+    co_await std::move(step);
+  } catch (const store::StoreError& e) {
+    log::warn("rest: the answer to {} is not remembered: {}", answer.route, e.what());
+  }
 }
 
 void RestApi::add_routes(http::Router& router) {

@@ -21,6 +21,7 @@
 #include "api/videosdk/token.h"
 #include "base/time.h"
 #include "control/control.h"
+#include "store/idempotency.h"
 #include "store/store.h"
 
 namespace plenum::videosdk_api {
@@ -37,6 +38,8 @@ class RestApi {
     std::function<boost::asio::awaitable<bool>()> settled{};
     /// The outbox has something to send.
     std::function<void()> replayed{};
+    /// Why no webhook may ever go to that URL; nothing asked when empty.
+    std::function<std::optional<std::string>(const std::string& url)> hook_fault{};
     /// Scheme and host for links, without a slash at the end; empty = as the request came.
     std::string public_url{};
     /// Requests a second from one client; 0 = no limit.
@@ -74,6 +77,7 @@ class RestApi {
                                                 std::string request_id);
   boost::asio::awaitable<http::Response> run(const http::Request& request, const Method& method,
                                              const Call& call, std::string request_id);
+  boost::asio::awaitable<void> remember(store::StoredAnswer answer);
   std::string base_of(const http::Request& request) const;
 
   Task create_room(const Call& call);
@@ -101,6 +105,8 @@ class RestApi {
                                                                      std::string id);
   Task participants_page(const Call& call, bool only_present);
   Task set_disabled(const Call& call, store::Room room, bool disabled);
+  /// On the wire only, and only when it is this key's: another one's may have its name.
+  void close_room(const std::string& api_key, const std::string& room_id);
   /// Ends it in the store and on the wire.
   boost::asio::awaitable<void> end_live(store::Session session);
   /// Throws StoreError when the store cannot be brought up to date.
