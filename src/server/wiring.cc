@@ -89,7 +89,8 @@ class Node {
             livekit_api::edit_data_packet, io::unix_ms),
         signalling_(io_, control_, keys_, signal_config(config),
                     {io::now, io::unix_ms,
-                     [this](const livekit_api::AccessToken& token) { return may_enter(token); }}),
+                     [this](const livekit_api::AccessToken& token) { return may_enter(token); },
+                     [this](std::string token) { return exchange(std::move(token)); }}),
         room_service_(control_, keys_,
                       {io::now, io::unix_ms, [this] { signalling_.kick(); },
                        [this](const auto&... whom) { keep_revocation(whom...); },
@@ -210,6 +211,14 @@ class Node {
     const auto fault = co_await std::move(step);
     if (!fault) co_return Ok{};
     co_return Err{token_error(*fault)};
+  }
+
+  asio::awaitable<Result<std::string, livekit_api::TokenError>> exchange(std::string token) {
+    if (!videosdk_api::is_videosdk_token(token)) co_return token;
+    auto step = rest_.exchange(std::move(token));
+    auto exchanged = co_await std::move(step);
+    if (!exchanged) co_return Err{token_error(exchanged.error())};
+    co_return std::move(*exchanged);
   }
 
   void flush_events() {

@@ -215,7 +215,27 @@ describe('join', () => {
     const room = await makeRoom();
     const got = await join({ roomId: room.roomId }, rtc({ permissions: ['ask_join'] }));
     assert.equal(got.json.lobby, true);
-    assert.equal(claimsOf(got.json.token).video.canSubscribe, false);
+    assert.equal(claimsOf(got.json.token).plenum.lobby, 'waiting');
+  });
+  test('the token is taken from the body, and the room by either name', async () => {
+    const { roomId } = await makeRoom();
+    const got = await join({ meetingId: roomId, token: rtc() }, null);
+    assert.deepEqual([got.status, got.json.roomId], [200, roomId], got.text);
+    isError(await join({ roomId, token: 'x' }, null), 401, 'INVALID_TOKEN', undefined, 4002);
+  });
+  test('the token itself opens the room that it names, for whom it names', async () => {
+    const { roomId } = await makeRoom();
+    for (const [path, accepted] of [
+      ['/rtc', 200],
+      ['/rtc/v1', 400], // what only lacks its join_request
+    ]) {
+      const validate = async (claims) =>
+        (await fetch(`${server.httpUrl}${path}/validate?access_token=${rtc(claims)}`)).status;
+      assert.equal(await validate({ roomId, participantId: 'ada' }), accepted);
+      assert.equal(await validate({ roomId }), 401);
+      assert.equal(await validate({ roomId: 'none-none-none', participantId: 'ada' }), 404);
+      assert.equal(await validate({ roomId, participantId: 'ada', roles: ['crawler'] }), 403);
+    }
   });
   test('says why not', async () => {
     const room = await makeRoom({ allowedParticipantIds: ['ada'] });

@@ -145,6 +145,23 @@ TEST_F(SignalServiceTest, names_that_no_database_takes_are_refused) {
   EXPECT_EQ(refusal(signed_by(token()), "&publish=a%00").first, 400);
 }
 
+TEST_F(SignalServiceTest, a_token_of_another_family_is_exchanged_for_one_of_ours) {
+  const auto exchange = [](std::string text) -> asio::awaitable<Result<std::string, TokenError>> {
+    if (text == "theirs") co_return signed_by(token());
+    if (text == "closed") co_return Err{TokenError{403, "The room is disabled"}};
+    co_return text;
+  };
+  around.exchange = exchange;
+  SignalService exchanging(io, room.control, keys(), {}, around);
+  router = {};
+  exchanging.add_routes(router);
+
+  EXPECT_EQ(validate("/rtc", "theirs").first, 200);
+  EXPECT_EQ(validate("/rtc", signed_by(token())).first, 200);
+  EXPECT_EQ(upgrade("/rtc", "theirs").first, 101);
+  EXPECT_EQ(refusal("closed"), std::pair(403, std::string("The room is disabled")));
+}
+
 TEST_F(SignalServiceTest, a_client_that_leaves_during_the_handshake_leaves_nothing_behind) {
   EXPECT_EQ(upgrade("/rtc", signed_by(token())).first, 101);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
 
@@ -61,6 +62,15 @@ std::string text_at(const json::object& object, const char* key) {
   const json::value* value = object.if_contains(key);
   const json::string* text = value ? value->if_string() : nullptr;
   return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+/// Joining takes the token there too (videosdk-api 1.2), when no header brings one.
+std::string token_in_body(const http::Request& request) {
+  if (request.headers.count("Authorization") != 0) return {};
+  json::error_code ec;
+  const json::value body =
+      json::parse(json::string_view(request.body.data(), request.body.size()), ec);
+  return !ec && body.is_object() ? text_at(body.get_object(), "token") : std::string();
 }
 
 /// What a call is remembered under: two whose tokens are for other rooms or participants do not get
@@ -142,6 +152,10 @@ std::string RestApi::Call::text(const char* parameter) const {
 std::string RestApi::Call::body_text(const char* field) const {
   return text_at(arguments.body, field);
 }
+std::string RestApi::Call::body_room() const {
+  const std::string id = body_text("roomId");
+  return id.empty() ? body_text("meetingId") : id;
+}
 bool RestApi::Call::body_flag(const char* field) const {
   const json::value* value = arguments.body.if_contains(field);
   return value && value->is_bool() && value->get_bool();
@@ -206,7 +220,9 @@ asio::awaitable<http::Response> RestApi::answer(const http::Request& request,
 
   Call call;
   if (absent || match.operation->needs_token) {
-    const std::string_view token = token_of(request);
+    std::string token(token_of(request));
+    const bool joins = match.operation && find(match.operation->id)->needs == Method::Needs::join;
+    if (joins && token.empty()) token = token_in_body(request);
     auto caller = read_caller(token, around_.keys, around_.unix_ms() / 1000);
     if (!caller) co_return refusal(caller.error(), request_id);
     call.caller = std::move(*caller);

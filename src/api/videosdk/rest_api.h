@@ -55,6 +55,10 @@ class RestApi {
 
   boost::asio::awaitable<http::Response> serve(const http::Request& request);
 
+  /// What POST /v2/plenum/join gives for a token of VideoSDK's family, for who brings that token
+  /// itself to the signalling: it has to name its room and its participant.
+  boost::asio::awaitable<Result<std::string, Problem>> exchange(std::string token);
+
  private:
   using Outcome = Result<boost::json::value, Problem>;
   using Task = boost::asio::awaitable<Outcome>;
@@ -66,11 +70,14 @@ class RestApi {
 
     std::string text(const char* parameter) const;
     std::string body_text(const char* field) const;
+    /// Under either of its names.
+    std::string body_room() const;
     bool body_flag(const char* field) const;
     store::PageRequest page() const;
   };
   struct Method;
   class Claim;
+  struct Entry;
   static const Method* find(std::string_view operation_id);
 
   boost::asio::awaitable<http::Response> answer(const http::Request& request,
@@ -103,6 +110,8 @@ class RestApi {
   boost::asio::awaitable<Result<store::Room, Problem>> room_of(const Call& call, std::string id);
   boost::asio::awaitable<Result<store::Session, Problem>> session_of(const Call& call,
                                                                      std::string id);
+  /// May this caller join, and as whom? With the token to enter with.
+  boost::asio::awaitable<Result<Entry, Problem>> entry(const Call& call);
   Task participants_page(const Call& call, bool only_present);
   Task set_disabled(const Call& call, store::Room room, bool disabled);
   /// On the wire only, and only when it is this key's: another one's may have its name.

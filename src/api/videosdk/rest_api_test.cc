@@ -58,6 +58,36 @@ TEST_F(RestApiTest, answers_what_took_effect_though_it_cannot_remember_it) {
   EXPECT_EQ(get("/v2/rooms").body.at("pageInfo").at("total"), 1);
 }
 
+TEST_F(RestApiTest, takes_the_token_of_a_join_from_the_body_when_there_is_no_header) {
+  const object body{{"meetingId", make_room()}, {"token", token({{"permissions", kAllowJoin}})}};
+  const http::Request bare = request(http::Method::post, "/v2/plenum/join", body);
+  EXPECT_EQ(ask(bare).status, 200);
+
+  EXPECT_EQ(ask(with_token(bare, "another")).code(), "INVALID_TOKEN");
+  EXPECT_EQ(ask(request(http::Method::post, "/v2/rooms", body)).code(), "INVALID_TOKEN");
+  EXPECT_EQ(ask(request(http::Method::post, "/v2/plenum/join", {{"token", 1}})).status, 401);
+}
+
+TEST_F(RestApiTest, exchanges_a_token_that_names_room_and_participant) {
+  const std::string room_id = make_room();
+  object claims{{"permissions", kAllowJoin}, {"roomId", room_id}, {"participantId", "ada"}};
+  const auto exchanged = wait(api.exchange(token(claims)));
+  ASSERT_TRUE(exchanged);
+  const auto read = keys.verify(*exchanged, kNowMs / 1000);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->at("sub"), "ada");
+  EXPECT_EQ(read->at("video").at("room").as_string(), room_id);
+
+  claims.erase("participantId");
+  EXPECT_EQ(wait(api.exchange(token(claims))).error().status, 401);
+  claims["participantId"] = "ada";
+  claims["roles"] = boost::json::array({"crawler"});
+  EXPECT_EQ(wait(api.exchange(token(claims))).error().number, 4024);
+  claims.erase("roles");
+  post("/v2/rooms/deactivate", {{"meetingId", room_id}});
+  EXPECT_EQ(wait(api.exchange(token(claims))).error().number, 4052);
+}
+
 TEST_F(RestApiTest, lists_the_sessions_of_a_tokens_room_by_either_name) {
   const std::string room_id = make_room({{"customRoomId", "standup"}});
   make_room({{"customRoomId", "other"}});

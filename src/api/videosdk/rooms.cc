@@ -147,7 +147,7 @@ auto RestApi::set_disabled(const Call& call, store::Room room, bool disabled) ->
 }
 
 auto RestApi::deactivate_room(const Call& call) -> Task {
-  const std::string id = call.body_text("roomId");
+  const std::string id = call.body_room();
   auto room = co_await room_of(call, id);
   if (!room && room.error().status == 403) co_return Err{room.error()};
   if (!room || room->room_id != id) {

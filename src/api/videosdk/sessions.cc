@@ -213,8 +213,7 @@ auto RestApi::end_session(const Call& call) -> Task {
 }
 
 auto RestApi::remove_participant(const Call& call) -> Task {
-  std::string id = call.body_text("roomId");
-  if (id.empty()) id = call.body_text("meetingId");
+  const std::string id = call.body_room();
   const std::string session_id = call.body_text("sessionId"), key = call.caller.api_key;
   std::string room_id;
   if (!id.empty()) {

@@ -31,12 +31,6 @@ bool contains(const json::array& array, std::string_view word) {
   });
 }
 
-/// Looks before the signature is checked, only to know by which rules to check it.
-bool names_apikey(std::string_view token) {
-  const auto claims = http::unverified_claims(token);
-  return claims && claims->contains("apikey");
-}
-
 Problem problem_of(http::JwtError error) {
   if (error == http::JwtError::unknown_issuer)
     return {401, "INVALID_API_KEY", "The API key is unknown", 4001};
@@ -106,9 +100,15 @@ std::string_view token_of(const http::Request& request) {
   return raw;
 }
 
+/// Looks before the signature is checked, only to know by which rules to check it.
+bool is_videosdk_token(std::string_view token) {
+  const auto claims = http::unverified_claims(token);
+  return claims && claims->contains("apikey");
+}
+
 Result<Caller, Problem> read_caller(std::string_view token, const http::KeyStore& keys,
                                     std::int64_t now) {
-  const bool videosdk = names_apikey(token);
+  const bool videosdk = is_videosdk_token(token);
   const auto claims = keys.verify(token, now, videosdk ? kOurRules : http::JwtRules{});
   if (!claims) return Err{problem_of(claims.error())};
   return videosdk ? from_videosdk(*claims) : from_livekit(*claims);
