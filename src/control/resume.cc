@@ -96,7 +96,9 @@ void Participants::sync(Participant& p, const SyncState& state, TimePoint now) {
 }
 
 Status<Refusal> Participants::change_profile(Participant& p, const ProfileChange& change) {
-  if (change.metadata.size() > kMaxMetadataBytes || change.name.size() > kMaxNameBytes)
+  // No name with NUL: the database could not hold it.
+  if (change.metadata.size() > kMaxMetadataBytes || change.name.size() > kMaxNameBytes ||
+      change.name.find('\0') != change.name.npos)
     return Err{Refusal::limit_exceeded};
   Attributes attributes = p.attributes;
   for (const auto& [key, value] : change.attributes) {

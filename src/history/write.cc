@@ -132,6 +132,35 @@ void tell(store::Database& db, const Record& r, const Audience& audience) {
   put(db, r, r.id, *message, targets);
 }
 
+/// Everybody who was there, then the session.
+void tell_of_end(store::Database& db, const store::EndedSession& e, DisconnectReason reason,
+                 const Audience& audience) {
+  const std::int64_t at_ms = e.session.ended_ms.value_or(e.session.last_seen_ms);
+  Record record;
+  record.session = {e.session.id, e.session.started_ms};
+  record.event.api_key = e.session.api_key;
+  record.event.room.sid = e.session.livekit_sid;
+  record.event.room.name = e.session.room_id;
+  record.event.room.creation_time_ms = e.session.started_ms;
+  record.event.at_ms = at_ms;
+  for (const auto& left : e.left) {
+    auto participant = std::make_shared<control::ParticipantSnapshot>();
+    participant->identity = left.participant_id;
+    participant->name = left.name;
+    record.id = store::new_id(at_ms);
+    record.event.participant = std::move(participant);
+    record.event.what = control::ParticipantLeft{reason, true};
+    tell(db, record, audience);
+  }
+  record.event.participant = nullptr;
+  record.event.what = control::RoomFinished{reason};
+  for (const auto what : {Record::What::session_end, Record::What::event}) {
+    record.what = what;
+    record.id = store::new_id(at_ms);
+    tell(db, record, audience);
+  }
+}
+
 }  // namespace
 
 const char* end_reason(DisconnectReason reason) {
@@ -161,33 +190,17 @@ void write(store::Database& db, const Record& r, const NodeName& node, const Aud
 
 bool close_dangling(store::Database& db, const NodeName& node, const Audience& audience) {
   const auto ended = store::close_dangling(db, node, kRestarted, kDanglingChunk);
-  for (const store::EndedSession& e : ended) {
-    const std::int64_t at_ms = e.session.ended_ms.value_or(e.session.last_seen_ms);
-    Record record;
-    record.session = {e.session.id, e.session.started_ms};
-    record.event.api_key = e.session.api_key;
-    record.event.room.sid = e.session.livekit_sid;
-    record.event.room.name = e.session.room_id;
-    record.event.room.creation_time_ms = e.session.started_ms;
-    record.event.at_ms = at_ms;
-    for (const auto& left : e.left) {
-      auto participant = std::make_shared<control::ParticipantSnapshot>();
-      participant->identity = left.participant_id;
-      participant->name = left.name;
-      record.id = store::new_id(at_ms);
-      record.event.participant = std::move(participant);
-      record.event.what = control::ParticipantLeft{DisconnectReason::server_shutdown, true};
-      tell(db, record, audience);
-    }
-    record.event.participant = nullptr;
-    record.event.what = control::RoomFinished{DisconnectReason::server_shutdown};
-    for (const auto what : {Record::What::session_end, Record::What::event}) {
-      record.what = what;
-      record.id = store::new_id(at_ms);
-      tell(db, record, audience);
-    }
-  }
+  for (const store::EndedSession& e : ended)
+    tell_of_end(db, e, DisconnectReason::server_shutdown, audience);
   return !ended.empty();
+}
+
+bool end_forgotten(store::Database& db, const store::Session& session, std::int64_t at_ms,
+                   const Audience& audience) {
+  const auto ended = store::end_session(db, session.api_key, session.id, at_ms,
+                                        end_reason(DisconnectReason::room_closed));
+  if (ended) tell_of_end(db, *ended, DisconnectReason::room_closed, audience);
+  return ended.has_value();
 }
 
 }  // namespace plenum::history

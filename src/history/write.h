@@ -3,6 +3,7 @@
 
 #include "history/record.h"
 #include "store/database.h"
+#include "store/sessions.h"
 
 namespace plenum::history {
 
@@ -16,5 +17,10 @@ void write(store::Database& db, const Record& record, const NodeName& node,
 /// For a server's start: ends what its last run left open, at its last sign of life, and tells the
 /// audience. False when nothing is left; call it in a transaction of its own each time.
 bool close_dangling(store::Database& db, const NodeName& node, const Audience& audience);
+
+/// For a session whose room nobody has any more: ends it now and tells the audience. False when it
+/// had ended. Inside a transaction.
+bool end_forgotten(store::Database& db, const store::Session& session, std::int64_t at_ms,
+                   const Audience& audience);
 
 }  // namespace plenum::history

@@ -69,7 +69,7 @@ Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyS
       recorder_(store, scribe(store, config),
                 {.post = [&io](std::function<void()> run) { asio::post(io, std::move(run)); },
                  .written = [this] { sender_.wake(); }}),
-      housekeeping_(io, store, keys, recorder_, config, std::move(close_room)) {
+      housekeeping_(io, store, keys, recorder_, audience(config), config, std::move(close_room)) {
   sender_.wake();
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "server/config_sources.h"
@@ -10,7 +12,12 @@
 namespace plenum::server {
 namespace {
 
-bool holds_secrets(const Setting& s) { return s.name == "keys" || s.name == "ice-servers"; }
+/// Passwords, or paths that open what they lead to.
+bool holds_secrets(const Setting& s) {
+  constexpr std::array<std::string_view, 5> kNames{"keys", "ice-servers", "database-url",
+                                                   "webhook-livekit", "webhook-videosdk"};
+  return std::ranges::find(kNames, s.name) != kNames.end();
+}
 
 void apply(Config& config, const Setting& setting, const Given& given) {
   for (const std::string& text : given.values) {

@@ -167,6 +167,11 @@ TEST(Config, refuses_missing_default_and_short_secrets_without_dev) {
 TEST(Config, never_repeats_a_secret_in_an_error) {
   EXPECT_THAT(error_of({"--keys", "hunter2hunter2"}), Not(HasSubstr("hunter2")));
   EXPECT_THAT(error_of({"--keys", "a:hunter2"}), Not(HasSubstr("hunter2")));
+  for (const char* flag : {"--database-url", "--webhook-livekit", "--webhook-videosdk"}) {
+    const std::string error = error_of({flag, "mysql://plenum:hunter2@db/plenum"});
+    EXPECT_THAT(error, HasSubstr(flag));
+    EXPECT_THAT(error, Not(HasSubstr("hunter2")));
+  }
 }
 
 TEST(Config, refuses_settings_that_contradict_each_other) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "history/write.h"
 #include "io/clock.h"
 #include "store/api_keys.h"
 #include "store/revocations.h"
@@ -31,17 +32,15 @@ store::Store::Done logged(const char* what) {
 
 }  // namespace
 
-std::vector<std::string> end_overdue(store::Database& db, const std::string& node,
-                                     std::int64_t now_ms) {
-  std::vector<std::string> rooms;
-  for (const store::Session& session : store::overdue_sessions(db, node, now_ms)) {
+std::vector<store::Session> find_overdue(store::Database& db, const std::string& node,
+                                         std::int64_t now_ms) {
+  std::vector<store::Session> overdue = store::overdue_sessions(db, node, now_ms);
+  for (const store::Session& session : overdue) {
     const auto room = store::find_room(db, session.api_key, session.room);
     if (room && room->auto_close_type == "session-end-and-deactivate")
       store::set_room_disabled(db, session.api_key, room->id, true, now_ms);
-    store::end_session(db, session.api_key, session.id, now_ms, "auto-close");
-    rooms.push_back(session.room_id);
   }
-  return rooms;
+  return overdue;
 }
 
 void load_keys(store::Database& db, const Config& config, std::int64_t now_s, http::KeyStore keys) {
@@ -64,11 +63,13 @@ void load_keys(store::Database& db, const Config& config, std::int64_t now_s, ht
 }
 
 Housekeeping::Housekeeping(boost::asio::io_context& io, store::Store& store, http::KeyStore keys,
-                           history::Recorder& recorder, const Config& config, CloseRoom close_room)
+                           history::Recorder& recorder, history::Audience audience,
+                           const Config& config, CloseRoom close_room)
     : io_(io),
       store_(store),
       keys_(std::move(keys)),
       recorder_(recorder),
+      audience_(std::move(audience)),
       config_(config),
       close_room_(std::move(close_room)),
       timer_(io) {
@@ -98,21 +99,35 @@ void Housekeeping::read_keys() {
 }
 
 void Housekeeping::beat() {
-  const auto overdue = std::make_shared<std::vector<std::string>>();
+  const auto overdue = std::make_shared<std::vector<store::Session>>();
   const auto report = logged("heartbeat");
   // A session that looks overdue may have ended in what still waits for the store.
   static_cast<void>(store_.submit(
       [node = config_.node_id, overdue, is_behind = recorder_.is_behind()](store::Database& db) {
         store::heartbeat(db, node, io::unix_ms());
-        if (!is_behind) *overdue = end_overdue(db, node, io::unix_ms());
+        if (!is_behind) *overdue = find_overdue(db, node, io::unix_ms());
       },
       [this, overdue, report](std::exception_ptr error) {
         report(error);
         if (error || overdue->empty()) return;
         boost::asio::post(io_, [this, overdue] {
-          for (const std::string& room : *overdue) close_room_(room);
+          for (const store::Session& session : *overdue) end(session);
         });
       }));
+}
+
+/// What nobody has on the wire ends by itself, but only when the store has heard all of the wire:
+/// the room may just have closed.
+void Housekeeping::end(const store::Session& session) {
+  if (close_room_(session)) return;
+  recorder_.when_written([this, session](bool ok) {
+    if (!ok) return;
+    static_cast<void>(store_.submit(
+        [session, audience = audience_](store::Database& db) {
+          history::end_forgotten(db, session, io::unix_ms(), audience);
+        },
+        logged("ending a session")));
+  });
 }
 
 void Housekeeping::sweep() {

@@ -144,7 +144,7 @@ std::string metrics_text(const MetricsSample& sample) {
          sample.http_malformed);
   single(out, "plenum_http_timed_out_total", "counter", "HTTP requests that came too slowly",
          sample.http_timed_out);
-  single(out, "plenum_http_refused_total", "counter", "Connections above the limit",
+  single(out, "plenum_http_refused_total", "counter", "Connections and bodies above the limits",
          sample.http_refused_full);
   single(out, "plenum_http_connections", "gauge", "Open HTTP connections", sample.http_connections);
   single(out, "plenum_history_written_total", "counter", "Events of rooms in the store",

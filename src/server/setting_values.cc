@@ -101,7 +101,7 @@ std::string base_url(const std::string& text) {
 }
 
 std::string webhook_url(const std::string& text) {
-  if (const auto fault = webhooks::url_fault(text))
+  if (const auto fault = webhooks::hook_fault(text))
     throw std::invalid_argument("a URL for webhooks: " + *fault);
   return text;
 }

@@ -26,6 +26,7 @@
 #include "server/shutdown.h"
 #include "store/revocations.h"
 #include "store/store.h"
+#include "webhooks/guard.h"
 
 namespace plenum::server {
 namespace {
@@ -66,6 +67,12 @@ livekit_api::SignalConfig signal_config(const Config& config) {
   return s;
 }
 
+/// What REST v2 refuses, in the words of the signalling.
+livekit_api::TokenError token_error(const videosdk_api::Problem& problem) {
+  if (problem.status == 404) return livekit_api::join_refusal(control::JoinRefusal::room_not_found);
+  return {problem.status, problem.message};
+}
+
 /// Everything there is, in the order in which it is made; it goes in the opposite order.
 class Node {
  public:
@@ -74,7 +81,7 @@ class Node {
         store_(open_store(config)),
         keys_(config.keys),
         chronicle_(io_, *store_, keys_, config,
-                   [this](const std::string& room) { close_room(room); }),
+                   [this](const store::Session& session) { return close_room(session); }),
         shards_(io_, shard_configs(config)),
         control_(
             control_config(config), shards_.count(),
@@ -82,11 +89,15 @@ class Node {
             livekit_api::edit_data_packet, io::unix_ms),
         signalling_(io_, control_, keys_, signal_config(config),
                     {io::now, io::unix_ms,
-                     [this](const livekit_api::AccessToken& token) { return may_enter(token); }}),
+                     [this](const livekit_api::AccessToken& token) { return may_enter(token); },
+                     [this](std::string token) { return exchange(std::move(token)); }}),
         room_service_(control_, keys_,
                       {io::now, io::unix_ms, [this] { signalling_.kick(); },
                        [this](const auto&... whom) { keep_revocation(whom...); },
-                       [this](const livekit_api::AccessToken& token) { return may_enter(token); }}),
+                       [this](const livekit_api::AccessToken& token) { return may_enter(token); },
+                       [this](std::string key, std::string room) {
+                         return may_open(std::move(key), std::move(room));
+                       }}),
         rest_(*store_, control_,
               {.now = io::now,
                .unix_ms = io::unix_ms,
@@ -94,6 +105,7 @@ class Node {
                .changed = [this] { signalling_.kick(); },
                .settled = [this] { return chronicle_.settled(); },
                .replayed = [this] { chronicle_.wake_sender(); },
+               .hook_fault = webhooks::hook_fault,
                .public_url = config.public_url,
                .rate_per_address = config.rest_rate_per_address}),
         room_events_(control_,
@@ -188,12 +200,25 @@ class Node {
 
   asio::awaitable<Status<livekit_api::TokenError>> may_enter(
       const livekit_api::AccessToken& token) {
-    const auto fault = co_await videosdk_api::check_entry(*store_, token.api_key, token.grants.room,
-                                                          token.identity);
+    auto step = gate_.check_entry(token.api_key, token.grants.room, token.identity);
+    const auto fault = co_await std::move(step);
     if (!fault) co_return Ok{};
-    if (fault->status == 404)
-      co_return Err{livekit_api::join_refusal(control::JoinRefusal::room_not_found)};
-    co_return Err{livekit_api::TokenError{fault->status, fault->message}};
+    co_return Err{token_error(*fault)};
+  }
+
+  asio::awaitable<Status<livekit_api::TokenError>> may_open(std::string api_key, std::string room) {
+    auto step = gate_.check_open(std::move(api_key), std::move(room));
+    const auto fault = co_await std::move(step);
+    if (!fault) co_return Ok{};
+    co_return Err{token_error(*fault)};
+  }
+
+  asio::awaitable<Result<std::string, livekit_api::TokenError>> exchange(std::string token) {
+    if (!videosdk_api::is_videosdk_token(token)) co_return token;
+    auto step = rest_.exchange(std::move(token));
+    auto exchanged = co_await std::move(step);
+    if (!exchanged) co_return Err{token_error(exchanged.error())};
+    co_return std::move(*exchanged);
   }
 
   void flush_events() {
@@ -206,11 +231,14 @@ class Node {
         true, io::now()));
   }
 
-  /// Its time is over.
-  void close_room(const std::string& room) {
-    static_cast<void>(
-        control_.moderation().delete_room(room, io::now(), control::DisconnectReason::room_closed));
+  /// Its time is over. A later room of that name has another sid and is none of it.
+  bool close_room(const store::Session& session) {
+    const auto live = control_.moderation().list_rooms(session.api_key, {session.room_id});
+    if (live.empty() || live.front().sid != session.livekit_sid) return false;
+    static_cast<void>(control_.moderation().delete_room(session.room_id, io::now(),
+                                                        control::DisconnectReason::room_closed));
     signalling_.kick();
+    return true;
   }
 
   void keep_revocation(const std::string& api_key, const std::string& room,
@@ -253,6 +281,7 @@ class Node {
   std::unique_ptr<store::Store> store_;
   http::KeyStore keys_;
   Chronicle chronicle_;
+  videosdk_api::RoomGate gate_{*store_};
   ShardHost shards_;
   control::Control control_;
   livekit_api::SignalService signalling_;

@@ -7,7 +7,8 @@
 
 namespace plenum::store {
 
-/// A delivery that was given up.
+/// A delivery that was given up. The functions below know only those to endpoints of the key's own
+/// rooms, not those of the operator.
 struct DeadLetter {
   Delivery delivery;
   std::int64_t died_ms = 0;

@@ -11,6 +11,8 @@ class StoreError : public std::runtime_error {
     /// Not reachable, too busy or out of space: the same request may succeed later. After a lost
     /// connection it is not known whether the last COMMIT took place.
     unavailable,
+    /// So much waits for it that more is not taken.
+    busy,
     /// A unique, foreign key or NOT NULL rule refused the row.
     constraint,
     /// The file or a row is not what this program wrote.

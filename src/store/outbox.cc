@@ -7,6 +7,9 @@
 namespace plenum::store {
 namespace {
 
+/// RFC 9110 15.5.11: the receiver is no longer there, and will not come back.
+constexpr std::int64_t kGone = 410;
+
 struct Queue {
   std::string api_key, endpoint, order_key;
 };
@@ -33,6 +36,16 @@ void advance(Database& db, const Queue& q, std::int64_t now_ms) {
       "DELETE FROM delivery_queues WHERE api_key = $1 AND endpoint = $2 AND order_key = $3 "
       "AND NOT EXISTS (SELECT 1 FROM deliveries WHERE api_key = $1 AND endpoint = $2 "
       "AND order_key = $3 AND state = 'pending')",
+      {q.api_key, q.endpoint, q.order_key});
+}
+
+/// The room's endpoint wants no more events; it stays there, for its dead letters. The order key of
+/// an event is the sid of its room.
+void silence_room(Database& db, const Queue& q) {
+  db.execute(
+      "UPDATE rooms SET webhook_events = '[]' WHERE api_key = $1 AND webhook_endpoint = $2 "
+      "AND webhook_events <> '[]' AND EXISTS (SELECT 1 FROM sessions WHERE sessions.api_key = $1 "
+      "AND sessions.room = rooms.id AND sessions.livekit_sid = $3)",
       {q.api_key, q.endpoint, q.order_key});
 }
 
@@ -157,6 +170,7 @@ bool record_failure(Database& db, const Attempt& a, std::int64_t next_attempt_ms
 bool record_dead(Database& db, const Attempt& attempt) {
   const auto queue = finish(db, attempt, "dead");
   if (queue) advance(db, *queue, attempt.at_ms);
+  if (queue && attempt.status == kGone) silence_room(db, *queue);
   return queue.has_value();
 }
 

@@ -83,7 +83,8 @@ struct Attempt {
 bool record_success(Database& db, const Attempt& attempt);
 /// Failed, and to be tried again: the whole queue waits until `next_attempt_ms`.
 bool record_failure(Database& db, const Attempt& attempt, std::int64_t next_attempt_ms);
-/// Given up: a dead letter, and the queue goes on.
+/// Given up: a dead letter, and the queue goes on. After a 410 the room's events go to its endpoint
+/// no more.
 bool record_dead(Database& db, const Attempt& attempt);
 
 /// What a job's resource says of its webhooks.

@@ -30,6 +30,13 @@ class Outbox : public WithTables {
                .created_ms = 1000},
               targets);
   }
+  /// Dead letters are known of endpoints of rooms only.
+  Room room_that_tells(const char* endpoint, const std::string& api_key = "key") {
+    Room room = some_room(api_key);
+    room.webhook_endpoint = endpoint;
+    room.webhook_events = R"(["*"])";
+    return create_room(db, room).room;
+  }
   std::vector<Delivery> claim(std::int64_t now_ms, const std::string& endpoint = kA,
                               std::int64_t limit = 10, const std::string& api_key = "key") {
     return claim_deliveries(db, {api_key, endpoint}, now_ms, kLease, limit);
@@ -178,6 +185,7 @@ TEST_P(Outbox, the_most_overdue_endpoint_comes_first) {
 }
 
 TEST_P(Outbox, given_up_deliveries_are_listed_and_let_the_next_pass) {
+  room_that_tells(kA);
   put("e1", {kA});
   put("e2", {kA});
   EXPECT_TRUE(record_dead(db, attempt(claim(1000).at(0), 1500, 500)));
@@ -193,6 +201,7 @@ TEST_P(Outbox, given_up_deliveries_are_listed_and_let_the_next_pass) {
 }
 
 TEST_P(Outbox, a_dead_letter_is_replayed_before_younger_events) {
+  room_that_tells(kA);
   put("e1", {kA});
   put("e2", {kA});
   const Delivery d = claim(1000).at(0);
@@ -208,7 +217,38 @@ TEST_P(Outbox, a_dead_letter_is_replayed_before_younger_events) {
   EXPECT_EQ(again[0].attempts, 0);
 }
 
+TEST_P(Outbox, dead_letters_of_the_operators_endpoints_are_not_the_tenants) {
+  room_that_tells(kA);
+  room_that_tells(kB, "other");
+  put("e1", {kA, kB});
+  const Delivery operators = claim(1000, kB).at(0);
+  record_dead(db, attempt(operators, 1500, 500));
+  EXPECT_FALSE(replay_dead_letter(db, "key", operators.id, 2000));
+  EXPECT_EQ(replay_dead_letters(db, "key", kB, 2000), 0);
+  record_dead(db, attempt(claim(1000, kA).at(0), 1500, 500));
+
+  const auto dead = list_dead_letters(db, "key", {});
+  EXPECT_EQ(dead.total, 1);
+  ASSERT_EQ(dead.items.size(), 1u);
+  EXPECT_EQ(dead.items[0].delivery.target.endpoint, kA);
+}
+
+TEST_P(Outbox, an_endpoint_that_is_gone_hears_no_more_of_its_room) {
+  const Room gone = room_that_tells(kA), other = room_that_tells(kA);
+  start_session(db, some_session(gone));
+  put("e1", {kA}, "RM_1");
+  record_dead(db, attempt(claim(1000).at(0), 1500, 500));
+  EXPECT_EQ(find_room(db, "key", gone.id), gone);
+  put("e2", {kA}, "RM_1");
+  record_dead(db, attempt(claim(2000).at(0), 2500, 410));
+
+  EXPECT_EQ(find_room(db, "key", gone.id)->webhook_events, "[]");
+  EXPECT_EQ(find_room(db, "key", other.id), other);
+  EXPECT_EQ(list_dead_letters(db, "key", {}).total, 2);
+}
+
 TEST_P(Outbox, all_dead_letters_of_an_endpoint_are_replayed_at_once) {
+  for (const char* endpoint : {kA, kB}) room_that_tells(endpoint);
   for (int i = 0; i < 3; ++i) put("e" + std::to_string(i), {kA, kB}, "s" + std::to_string(i));
   for (const char* endpoint : {kA, kB})
     for (const Delivery& d : claim(1000, endpoint)) record_dead(db, attempt(d, 1500, 500));

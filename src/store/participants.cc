@@ -24,6 +24,9 @@ Participant read(const Row& row) {
   return p;
 }
 
+/// Of one kind and participant: muting and unmuting without end must not fill the database.
+constexpr std::int64_t kMaxStreams = 1000;
+
 /// Whether the session is the key's and runs. An event in it also proves that its server lives.
 bool touch_session(Database& db, const std::string& api_key, const std::string& session,
                    std::int64_t at_ms) {
@@ -131,11 +134,13 @@ bool stream_started(Database& db, const ParticipantKey& who, const std::string& 
                     std::int64_t at_ms) {
   if (!touch_session(db, who.api_key, who.session, at_ms)) return false;
   if (!mode_while_present(db, who)) return false;
-  const Answer running = db.execute(
-      "SELECT 1 FROM streams WHERE session = $1 AND participant_id = $2 AND api_key = $3 "
-      "AND kind = $4 AND end_ms IS NULL",
+  const Answer counted = db.execute(
+      "SELECT count(*), count(*) - count(end_ms) FROM streams WHERE session = $1 "
+      "AND participant_id = $2 AND api_key = $3 AND kind = $4",
       {who.session, who.participant_id, who.api_key, kind});
-  if (!running.rows.empty()) return false;
+  const Row& streams = counted.rows.front();
+  const std::int64_t all = streams.integer(0), running = streams.integer(1);
+  if (running > 0 || all >= kMaxStreams) return false;
   db.execute(
       "INSERT INTO streams (session, participant_id, api_key, kind, start_ms) "
       "VALUES ($1, $2, $3, $4, $5)",

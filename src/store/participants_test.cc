@@ -101,6 +101,18 @@ TEST_P(Participants, a_stream_is_logged_each_time_it_runs) {
                   Participant::Stream{"mic", {3300}}));
 }
 
+TEST_P(Participants, streams_without_end_are_not_all_kept) {
+  join("ada", 3000);
+  const Transaction transaction(db, Access::write);
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(stream_started(db, ada, "mic", 3100));
+    ASSERT_TRUE(stream_ended(db, ada, "mic", 3200));
+  }
+
+  EXPECT_FALSE(stream_started(db, ada, "mic", 3300));
+  EXPECT_TRUE(stream_started(db, ada, "webcam", 3300));
+}
+
 TEST_P(Participants, modes_are_remembered_in_order_and_repeats_are_not) {
   join("ada", 3000);
   EXPECT_TRUE(mode_changed(db, ada, "RECV_ONLY", 3500));

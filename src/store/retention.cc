@@ -18,7 +18,7 @@ Swept sweep(Database& db, const Retention& retention, std::int64_t now_ms, std::
           .changed;
   swept.rooms = db.execute(
                       "DELETE FROM rooms WHERE id IN (SELECT id FROM rooms WHERE implicit = 1 "
-                      "AND created_ms < $1 AND NOT EXISTS (SELECT 1 FROM sessions "
+                      "AND disabled = 0 AND created_ms < $1 AND NOT EXISTS (SELECT 1 FROM sessions "
                       "WHERE sessions.api_key = rooms.api_key AND sessions.room = rooms.id) "
                       "ORDER BY created_ms LIMIT $2)",
                       {now_ms - retention.sessions_ms, chunk})

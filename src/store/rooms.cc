@@ -52,11 +52,11 @@ bool insert(Database& db, const Room& room) {
              .changed == 1;
 }
 
-/// At most two rooms: one by its room_id, one by its custom id.
+/// At most two rooms: one by its room_id, one by its custom id. As the list: none that a join made.
 Page<Room> matching(Database& db, const std::string& api_key, const PageRequest& page,
                     const std::string& id) {
   static const std::string kMatching = fmt::format(
-      "SELECT {0} FROM rooms WHERE api_key = $1 AND room_id = $2 UNION "
+      "SELECT {0} FROM rooms WHERE api_key = $1 AND room_id = $2 AND implicit = 0 UNION "
       "SELECT {0} FROM rooms WHERE api_key = $1 AND custom_room_id = $2 "
       "ORDER BY created_ms DESC, id DESC",
       kColumns);
@@ -89,10 +89,12 @@ CreatedRoom create_room(Database& db, Room room) {
 }
 
 std::optional<Room> find_room(Database& db, const std::string& api_key, const std::string& any_id) {
-  // Three looks into three indexes; with OR, SQLite walks through all rooms of the key.
+  // Three looks into three indexes; with OR, SQLite walks through all rooms of the key. A room that
+  // a join made under somebody's custom id, before or after, does not stand before his own.
   static const std::string kFind = fmt::format(
       "SELECT {0}, 1 AS rank FROM rooms WHERE api_key = $1 AND id = $2 UNION ALL "
-      "SELECT {0}, 2 AS rank FROM rooms WHERE api_key = $1 AND room_id = $2 UNION ALL "
+      "SELECT {0}, 2 + 2 * implicit AS rank FROM rooms WHERE api_key = $1 AND room_id = $2 UNION "
+      "ALL "
       "SELECT {0}, 3 AS rank FROM rooms WHERE api_key = $1 AND custom_room_id = $2 "
       "ORDER BY rank LIMIT 1",
       kColumns);

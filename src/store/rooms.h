@@ -48,7 +48,8 @@ struct CreatedRoom {
 /// custom_room_id), also when two connections try at once.
 CreatedRoom create_room(Database& db, Room room);
 
-/// By id, room_id or custom_room_id, in this order should a custom id look like another's room_id.
+/// By id, room_id or custom_room_id, in this order should a custom id look like another's room_id;
+/// a room that a join made comes last.
 std::optional<Room> find_room(Database& db, const std::string& api_key, const std::string& any_id);
 /// By room_id only, for entry by the name on the wire.
 std::optional<Room> find_room_by_room_id(Database& db, const std::string& api_key,
@@ -57,7 +58,7 @@ std::optional<Room> find_room_by_room_id(Database& db, const std::string& api_ke
 /// an api key: for names on the wire, which all tenants share.
 std::optional<std::string> owner_of_room(Database& db, const std::string& room_id);
 
-/// `query` = exact room_id or custom_room_id.
+/// Without those that a join made. `query` = exact room_id or custom_room_id.
 Page<Room> list_rooms(Database& db, const std::string& api_key, const PageRequest& page,
                       const std::optional<std::string>& query = std::nullopt);
 

@@ -117,6 +117,20 @@ TEST_P(Rooms, a_room_id_wins_over_a_custom_id_that_looks_like_it) {
   EXPECT_EQ(find_room(db, "key", victim.room_id), victim);
 }
 
+TEST_P(Rooms, a_custom_id_wins_over_the_name_of_a_room_that_a_join_made) {
+  Room joined = some_room("key");
+  joined.room_id = "standup";
+  joined.implicit = true;
+  create_room(db, joined);
+  EXPECT_TRUE(find_room(db, "key", "standup")->implicit);
+  EXPECT_EQ(list_rooms(db, "key", {}, "standup").total, 0);
+  const Room made = create_room(db, named("key", "standup")).room;
+
+  EXPECT_EQ(find_room(db, "key", "standup"), made);
+  EXPECT_EQ(set_room_disabled(db, "key", "standup", true, 2000)->id, made.id);
+  EXPECT_EQ(list_rooms(db, "key", {}, "standup").total, 1);
+}
+
 TEST_P(Rooms, are_listed_newest_first_in_pages) {
   for (int i = 1; i <= 5; ++i) create_room(db, named("key", "room-" + std::to_string(i), 1000 + i));
   create_room(db, named("other", "foreign"));

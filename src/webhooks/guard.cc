@@ -85,6 +85,16 @@ bool has(CURLU* url, CURLUPart which) {
   return found;
 }
 
+using Url = std::unique_ptr<CURLU, UrlDeleter>;
+
+/// nullptr when it is no URL.
+Url parse(const std::string& url) {
+  Url parsed(curl_url());
+  if (parsed && curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
+    parsed.reset();
+  return parsed;
+}
+
 }  // namespace
 
 Reach reach_of(const Address& address) {
@@ -110,14 +120,23 @@ std::optional<std::string> url_fault(const std::string& url) {
   if (url.size() > kMaxUrlBytes) return "the URL is too long";
   for (const char c : url)
     if (c > 0 && (c <= ' ' || c == 0x7f)) return "the URL has spaces or control characters";
-  const std::unique_ptr<CURLU, UrlDeleter> parsed(curl_url());
-  if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
-    return "not a URL";
+  const Url parsed = parse(url);
+  if (!parsed) return "not a URL";
   const std::string scheme = part(parsed.get(), CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") return "the URL is neither http nor https";
   if (has(parsed.get(), CURLUPART_USER) || has(parsed.get(), CURLUPART_PASSWORD))
     return "the URL has a user or password";
   if (part(parsed.get(), CURLUPART_HOST).empty()) return "the URL has no host";
+  return std::nullopt;
+}
+
+std::optional<std::string> hook_fault(const std::string& url) {
+  if (auto fault = url_fault(url)) return fault;
+  std::string host = part(parse(url).get(), CURLUPART_HOST);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  const auto address = Address::parse(host, 0);
+  if (address && reach_of(*address) == Reach::never)
+    return "the address is not allowed for webhooks";
   return std::nullopt;
 }
 

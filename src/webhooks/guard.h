@@ -27,6 +27,10 @@ Reach reach_of(const Address& address);
 /// connecting. Reads the URL with libcurl, so there is no second reader to disagree with.
 std::optional<std::string> url_fault(const std::string& url);
 
+/// The same for who wants to be told: also an address that no webhook may ever go to, written as
+/// such, is a fault. What this lets pass may still be refused by its address when connecting.
+std::optional<std::string> hook_fault(const std::string& url);
+
 /// Longest URL taken, in bytes.
 inline constexpr std::size_t kMaxUrlBytes = 2048;
 

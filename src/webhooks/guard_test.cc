@@ -55,5 +55,13 @@ TEST(WebhookGuard, says_why_a_url_is_none_of_ours) {
             "the URL is too long");
 }
 
+TEST(WebhookGuard, takes_no_hook_at_an_address_that_it_would_never_let_pass) {
+  for (const char* url : {"https://169.254.169.254/latest", "https://[fe80::1]/", "http://0/",
+                          "https://0xa9.254.43518/", "https://user@app.example/"})
+    EXPECT_NE(hook_fault(url), std::nullopt) << url;
+  for (const char* url : {"https://app.example/", "http://127.0.0.1:3000/", "https://10.0.0.1/"})
+    EXPECT_EQ(hook_fault(url), std::nullopt) << url;
+}
+
 }  // namespace
 }  // namespace plenum::webhooks

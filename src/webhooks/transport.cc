@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/log.h"
 #include "webhooks/guard.h"
 
 namespace plenum::webhooks {
@@ -119,9 +120,13 @@ Outcome outcome_of(const Transfer& t, CURLcode code) {
       outcome.retry_after = std::chrono::seconds(std::min<curl_off_t>(seconds, 86'400));
     return outcome;
   }
-  outcome.error = t.refused.empty()
-                      ? curl_easy_strerror(code)
-                      : fmt::format("the address {} is not allowed for webhooks", t.refused);
+  if (t.refused.empty()) {
+    outcome.error = curl_easy_strerror(code);
+    return outcome;
+  }
+  // The error is shown to the tenant, who must not learn which of our addresses a name has.
+  log::warn("The address {} is not allowed for webhooks", t.refused);
+  outcome.error = "the address is not allowed for webhooks";
   return outcome;
 }
 

@@ -8,6 +8,7 @@
 
 #include "store/dead_letters.h"
 #include "store/migrations.h"
+#include "store/rooms.h"
 #include "store/sqlite_database.h"
 
 namespace plenum::webhooks {
@@ -192,6 +193,10 @@ TEST(WebhookTurn, what_is_gone_becomes_a_dead_letter_and_the_queue_goes_on) {
     if (d.event.event_id == "1") return {.status = 410, .error = "HTTP status 410"};
     return receiver.accept(d);
   };
+  store::Room room;
+  room.api_key = "key";
+  room.webhook_endpoint = "https://app.example/";
+  store::create_room(*sender.db, room);
   sender.put("1", "s", "https://app.example/");
   sender.put("2", "s", "https://app.example/");
   sender.run_until(kStart + 1000);

@@ -162,8 +162,9 @@ test('a crash loses no history: the session is closed at the restart and told of
 });
 
 test('a session ends when its time is over, and the room with it if asked', { skip: needsOwnServer }, () =>
-  inScene({}, async (scene) => {
+  withReceiver(async (scene, receiver) => {
     const room = await makeRoom(scene.server, {
+      webhook: { endPoint: `${receiver.url}/room`, events: ['session-ended', 'participant-left'] },
       autoCloseConfig: { type: 'session-end-and-deactivate', duration: 2, durationUnit: 'seconds' },
     });
     const ada = await scene.join('native', 'ada', { room: room.roomId });
@@ -172,6 +173,12 @@ test('a session ends when its time is over, and the room with it if asked', { sk
     const [session] = (await call(scene.server, 'GET', `/v2/sessions?roomId=${room.roomId}`)).json.data;
     assert.equal(session.status, 'ended');
     assert.equal((await call(scene.server, 'GET', `/v2/rooms/${room.roomId}`)).json.disabled, true);
+    await until(
+      'it is told of, once',
+      () => receiver.types('videosdk'),
+      (types) => types.join() === 'participant-left,session-ended',
+      { timeoutMs: 5000 },
+    );
   }));
 
 test('a webhook that was given up is listed, and sent again when asked', { skip: needsOwnServer }, () =>

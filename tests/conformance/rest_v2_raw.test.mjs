@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { needsOwnServer, startServer } from '../e2e/lib/server.mjs';
-import { API_KEY, API_SECRET, claimsOf, freshRoom, unsigned } from '../e2e/lib/token.mjs';
+import { API_KEY, API_SECRET, claimsOf, forge, freshRoom, unsigned } from '../e2e/lib/token.mjs';
 import { OTHER_KEY, OTHER_SECRET, TWO_KEYS } from './lib/rest.mjs';
 import { call, nowSeconds, otherToken, restToken, startSession } from './lib/rest.mjs';
 
@@ -215,7 +215,27 @@ describe('join', () => {
     const room = await makeRoom();
     const got = await join({ roomId: room.roomId }, rtc({ permissions: ['ask_join'] }));
     assert.equal(got.json.lobby, true);
-    assert.equal(claimsOf(got.json.token).video.canSubscribe, false);
+    assert.equal(claimsOf(got.json.token).plenum.lobby, 'waiting');
+  });
+  test('the token is taken from the body, and the room by either name', async () => {
+    const { roomId } = await makeRoom();
+    const got = await join({ meetingId: roomId, token: rtc() }, null);
+    assert.deepEqual([got.status, got.json.roomId], [200, roomId], got.text);
+    isError(await join({ roomId, token: 'x' }, null), 401, 'INVALID_TOKEN', undefined, 4002);
+  });
+  test('the token itself opens the room that it names, for whom it names', async () => {
+    const { roomId } = await makeRoom();
+    for (const [path, accepted] of [
+      ['/rtc', 200],
+      ['/rtc/v1', 400], // what only lacks its join_request
+    ]) {
+      const validate = async (claims) =>
+        (await fetch(`${server.httpUrl}${path}/validate?access_token=${rtc(claims)}`)).status;
+      assert.equal(await validate({ roomId, participantId: 'ada' }), accepted);
+      assert.equal(await validate({ roomId }), 401);
+      assert.equal(await validate({ roomId: 'none-none-none', participantId: 'ada' }), 404);
+      assert.equal(await validate({ roomId, participantId: 'ada', roles: ['crawler'] }), 403);
+    }
   });
   test('says why not', async () => {
     const room = await makeRoom({ allowedParticipantIds: ['ada'] });
@@ -300,6 +320,19 @@ describe('two keys', { skip: needsOwnServer }, () => {
       }
     assert.equal((await call(server, 'GET', `/v2/rooms/${room.id}`)).json.disabled, false);
     assert.equal((await call(server, 'GET', `/v2/sessions/${session}`)).text, before_);
+  });
+  test('none opens the room of another by the server API of LiveKit', async () => {
+    const { roomId } = await makeRoom();
+    const create = (iss, secret) => {
+      const claims = { iss, exp: nowSeconds() + 600, video: { roomCreate: true } };
+      return call(server, 'POST', '/twirp/livekit.RoomService/CreateRoom', {
+        body: { name: roomId },
+        token: `Bearer ${forge(claims, { secret })}`,
+      });
+    };
+    const refused = await create(OTHER_KEY, OTHER_SECRET);
+    assert.deepEqual([refused.status, refused.json.msg], [401, 'the room belongs to another key']);
+    assert.equal((await create(API_KEY, API_SECRET)).status, 200);
   });
   test('both may use the same customRoomId, each for his own room', async () => {
     const customRoomId = freshRoom();

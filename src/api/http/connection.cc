@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t kReadBytes = 4096;
+/// For who finds the server full; bodies come and go within seconds.
+constexpr const char* kRetryAfter = "1";
 /// How long and how much a refused client may go on sending while it reads the refusal.
 constexpr auto kLingerTime = std::chrono::seconds(2);
 constexpr std::size_t kLingerBytes = std::size_t{4} << 20;
@@ -125,9 +127,15 @@ asio::awaitable<bool> Connection::serve_one(HeaderBlock header) {
   Request& request = header.request;
   Router::Match match = shared_->router.match(request.method, request.path);
   if (match.route) {
-    if (!co_await read_body(header, match.route->max_body_bytes)) co_return false;
-    request.parameters = std::move(match.parameters);
-    co_return co_await write(request, co_await answer(request, *match.route), header.keep_alive);
+    Response answered;
+    {
+      BodyBudget::Share share(shared_->bodies, client_.network());
+      if (!co_await read_body(header, match.route->max_body_bytes, share)) co_return false;
+      request.parameters = std::move(match.parameters);
+      answered = co_await answer(request, *match.route);
+      request.body = {};  // a slow reader of the answer does not keep it
+    }
+    co_return co_await write(request, std::move(answered), header.keep_alive);
   }
   Response response;
   if (request.method == Method::options) {
@@ -146,7 +154,8 @@ asio::awaitable<bool> Connection::serve_one(HeaderBlock header) {
   co_return co_await write(request, std::move(response), keep_alive);
 }
 
-asio::awaitable<bool> Connection::read_body(HeaderBlock& header, std::size_t max_bytes) {
+asio::awaitable<bool> Connection::read_body(HeaderBlock& header, std::size_t max_bytes,
+                                            BodyBudget::Share& share) {
   if (header.body.empty()) co_return true;
   if (header.body.content_length > max_bytes) co_return co_await refuse(header.request, 413);
   stream_.expires_after(shared_->limits.body_timeout);
@@ -162,6 +171,10 @@ asio::awaitable<bool> Connection::read_body(HeaderBlock& header, std::size_t max
     const auto used = body.put(received(), header.request.body);
     if (!used) co_return co_await refuse(header.request, used.error());
     buffer_.consume(*used);
+    if (!share.resize(header.request.body.capacity())) {
+      header.request.body = {};
+      co_return co_await refuse_full(header.request);
+    }
     if (body.is_done()) co_return true;
     if (!co_await receive(kReadBytes * 4)) co_return false;
   }
@@ -183,7 +196,7 @@ asio::awaitable<bool> Connection::write(const Request& request, Response respons
   const std::string head = response_head(response, {keep_alive, unix_now()});
   const bool bare = request.method == Method::head || forbids_body(response.status);
   const std::array<asio::const_buffer, 2> buffers = {
-      asio::buffer(head), bare ? asio::const_buffer() : asio::buffer(response.body)};
+      asio::buffer(head), bare ? asio::const_buffer() : asio::buffer(response.content())};
   stream_.expires_after(shared_->limits.write_timeout);
   error_code ec;
   co_await asio::async_write(stream_, buffers, asio::redirect_error(asio::use_awaitable, ec));
@@ -196,6 +209,13 @@ asio::awaitable<bool> Connection::refuse(const Request& request, int status) {
   ++shared_->counters.malformed;
   Response response = shared_->router.refusal(request, status);
   if (status == 426) response.headers.set("Sec-WebSocket-Version", "13");
+  co_return co_await write(request, std::move(response), false);
+}
+
+asio::awaitable<bool> Connection::refuse_full(const Request& request) {
+  ++shared_->counters.refused_full;
+  Response response = shared_->router.refusal(request, 503);
+  response.headers.set("Retry-After", kRetryAfter);
   co_return co_await write(request, std::move(response), false);
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "api/http/body_budget.h"
 #include "api/http/header_block.h"
 #include "api/http/server.h"
 #include "api/http/websocket_stream.h"
@@ -20,9 +21,13 @@ class Connection;
 
 /// What the connections of one server have in common.
 struct ServerShared {
+  ServerShared(Router routes, const ServerLimits& given)
+      : router(std::move(routes)), limits(given) {}
+
   Router router;
   ServerLimits limits;
   ServerCounters counters;
+  BodyBudget bodies{limits.max_buffered_body_bytes, limits.max_buffered_body_bytes_per_address};
   std::set<Connection*> connections;
   /// How many of them each client has (Address::network).
   std::unordered_map<Address, std::size_t> by_network;
@@ -52,11 +57,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> serve();
   boost::asio::awaitable<bool> read_header(HeaderBlock& out);
   boost::asio::awaitable<bool> serve_one(HeaderBlock header);
-  boost::asio::awaitable<bool> read_body(HeaderBlock& header, std::size_t max_bytes);
+  boost::asio::awaitable<bool> read_body(HeaderBlock& header, std::size_t max_bytes,
+                                         BodyBudget::Share& share);
   boost::asio::awaitable<void> upgrade(HeaderBlock header, Router::Match match);
   boost::asio::awaitable<Response> answer(Request& request, const Router::Route& route);
   boost::asio::awaitable<bool> write(const Request& request, Response response, bool keep_alive);
   boost::asio::awaitable<bool> refuse(const Request& request, int status);
+  boost::asio::awaitable<bool> refuse_full(const Request& request);
   boost::asio::awaitable<void> linger();
   boost::asio::awaitable<bool> receive(std::size_t bytes);
   std::string_view received() const;

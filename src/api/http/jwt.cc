@@ -133,7 +133,8 @@ Status<JwtError> check_times(const json::object& claims, std::int64_t now, const
   if (!*expiry && rules.needs_expiry) return Err{JwtError::no_expiry};
   if (*expiry && **expiry < earliest) return Err{JwtError::expired};
   if (*not_before && **not_before > latest) return Err{JwtError::not_yet_valid};
-  if (*issued_at && **issued_at > latest) return Err{JwtError::not_yet_valid};
+  if (rules.checks_issued_at && *issued_at && **issued_at > latest)
+    return Err{JwtError::not_yet_valid};
   return Ok{};
 }
 

@@ -43,6 +43,8 @@ struct JwtRules {
   std::string_view issuer_claim = "iss";
   std::int64_t leeway_s = kJwtLeewaySeconds;
   bool needs_expiry = true;
+  /// Whether a token from the future is refused.
+  bool checks_issued_at = true;
 };
 
 /// The claims of a valid token. `now` is Unix time in seconds.

@@ -194,6 +194,8 @@ TEST(KeyStore, refuses_what_was_revoked_or_is_off) {
   EXPECT_EQ(outcome({{"iss", "late"}, {"nbf", kNow - 11}}, secret), JwtError::revoked);
   EXPECT_EQ(outcome({{"iss", "late"}}, secret), JwtError::revoked);
   EXPECT_EQ(outcome({{"iss", "late"}, {"iat", kNow - 9}}, secret), std::nullopt);
+  EXPECT_EQ(outcome({{"iss", "late"}, {"iat", kNow - 9.5}}, secret), std::nullopt);
+  EXPECT_EQ(outcome({{"iss", "late"}, {"iat", -1e300}}, secret), JwtError::revoked);
   EXPECT_EQ(outcome({{"iss", "off"}}, secret), JwtError::key_disabled);
   // Who does not know the secret does not learn that the key is there.
   EXPECT_EQ(outcome({{"iss", "off"}}, "guess"), JwtError::bad_signature);
@@ -206,6 +208,15 @@ TEST(Jwt, takes_the_issuer_from_the_claim_the_rules_name_and_does_without_expiry
   EXPECT_EQ(error_of(token), JwtError::unknown_issuer);
   EXPECT_TRUE(verify_jwt(token, lookup, kNow + 1, rules).ok());
   EXPECT_EQ(verify_jwt(token, lookup, kNow, rules).error(), JwtError::not_yet_valid);
+}
+
+TEST(Jwt, may_be_issued_in_the_future_if_the_rules_say_so) {
+  const auto token = signed_token(kHeader, R"({"iss":"key","exp":1800000000,"iat":1700003600.5})");
+  JwtRules rules;
+  EXPECT_EQ(verify_jwt(token, lookup, kNow, rules).error(), JwtError::not_yet_valid);
+  rules.checks_issued_at = false;
+
+  EXPECT_TRUE(verify_jwt(token, lookup, kNow, rules).ok());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "api/http/key_store.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace plenum::http {
@@ -13,11 +14,16 @@ KeyStore::Keys with_defaults(const std::map<std::string, std::string, std::less<
   return keys;
 }
 
+/// Unix seconds, beyond any date and within an int64.
+constexpr double kFarFuture = 1e15;
+
 /// Unix seconds; 0 when the token does not say.
 std::int64_t issued_at(const json::object& claims) {
   for (const char* name : {"iat", "nbf"}) {
     const json::value* value = claims.if_contains(name);
-    if (value && value->is_number()) return value->to_number<std::int64_t>();
+    // RFC 7519 section 2: perhaps with a fraction, and as large as its maker likes.
+    if (value && value->is_number())
+      return static_cast<std::int64_t>(std::clamp(value->to_number<double>(), 0.0, kFarFuture));
   }
   return 0;
 }

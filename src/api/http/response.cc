@@ -20,6 +20,12 @@ Response Response::with_type(int status, std::string_view content_type, std::str
   return r;
 }
 
+Response Response::sharing(std::string_view content_type, std::shared_ptr<const std::string> body) {
+  Response r = with_type(200, content_type, {});
+  r.shared_body = std::move(body);
+  return r;
+}
+
 Response Response::text(int status, std::string body) {
   return with_type(status, "text/plain; charset=utf-8", std::move(body));
 }

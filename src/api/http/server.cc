@@ -39,10 +39,9 @@ Address address_of(const tcp::endpoint& endpoint) {
 
 struct Server::State : std::enable_shared_from_this<State> {
   State(asio::io_context& context, Router router, ServerLimits limits)
-      : io(context), shared(std::make_shared<ServerShared>()), gone(context) {
-    shared->router = std::move(router);
-    shared->limits = limits;
-  }
+      : io(context),
+        shared(std::make_shared<ServerShared>(std::move(router), limits)),
+        gone(context) {}
 
   asio::awaitable<void> accept_loop(std::shared_ptr<tcp::acceptor> acceptor);
   asio::awaitable<void> wait_until_empty(std::chrono::milliseconds limit);

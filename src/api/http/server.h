@@ -23,6 +23,10 @@ struct ServerLimits {
   /// From one client (Address::network): nobody alone keeps the others out. Half of all, since a
   /// reverse proxy counts as one client, and so does this host.
   std::size_t max_connections_per_address = 8192;
+  /// Request bodies that are held at once, by all connections; more are answered with 503.
+  std::size_t max_buffered_body_bytes = std::size_t{256} << 20;
+  /// Of one client. Half of all, as above.
+  std::size_t max_buffered_body_bytes_per_address = std::size_t{128} << 20;
   /// Between the first byte of a request and the end of its header (slow clients).
   std::chrono::milliseconds header_timeout{10000};
   std::chrono::milliseconds body_timeout{30000};
@@ -33,6 +37,7 @@ struct ServerLimits {
 
 struct ServerCounters {
   std::uint64_t accepted = 0;
+  /// Connections and bodies above the limits.
   std::uint64_t refused_full = 0;
   std::uint64_t requests = 0;
   std::uint64_t malformed = 0;

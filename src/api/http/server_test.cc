@@ -287,6 +287,33 @@ TEST_F(ServerTest, refuses_connections_over_the_limit_of_one_client) {
   EXPECT_EQ(server_->counters().refused_full, 1u);
 }
 
+TEST_F(ServerTest, refuses_bodies_when_it_holds_enough_of_them) {
+  limits_.max_buffered_body_bytes = 100;
+  start();
+  run([](ServerTest* self) -> Task<> {
+    const std::string post =
+        "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: ";
+    {
+      Socket first = co_await self->connect();
+      co_await self->write(first, post + "90\r\n\r\n" + std::string(80, 'x'));
+      co_await self->pass(20ms);
+      Socket second = co_await self->connect();
+      co_await self->write(second, post + "60\r\n\r\n" + std::string(60, 'y'));
+      const std::string refused = co_await self->read_to_end(second);
+      EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
+      EXPECT_THAT(refused, HasSubstr("Retry-After: 1\r\n"));
+      Socket without = co_await self->connect();
+      co_await self->write(without, get("/hello"));
+      EXPECT_THAT(co_await self->read_to_end(without), HasSubstr("hello"));
+    }
+    co_await self->pass(20ms);
+    Socket third = co_await self->connect();
+    co_await self->write(third, post + "60\r\n\r\n" + std::string(60, 'z'));
+    EXPECT_THAT(co_await self->read_to_end(third), HasSubstr("zzz"));
+  }(this));
+  EXPECT_EQ(server_->counters().refused_full, 1u);
+}
+
 TEST_F(ServerTest, stops_gracefully_finishing_what_is_under_way) {
   asio::steady_timer release(io_, std::chrono::steady_clock::time_point::max());
   router_.add(Method::get, "/slow", [&](Request&) -> asio::awaitable<Response> {

@@ -106,7 +106,7 @@ void StaticFiles::add(std::string path, std::string content) {
   file.etag = '"' + crypto::base64url(Bytes(hash).first(12)) + '"';
   file.content_type = content_type_of(path);
   file.immutable = path.starts_with(kHashedDirectory);
-  file.content = std::move(content);
+  file.content = std::make_shared<const std::string>(std::move(content));
   files_.insert_or_assign(std::move(path), std::move(file));
 }
 
@@ -119,7 +119,7 @@ Response StaticFiles::serve(const Request& request) const {
   const File& file = found->second;
   const bool unchanged = names_etag(request.header("If-None-Match"), file.etag);
   Response response =
-      unchanged ? Response::empty(304) : Response::with_type(200, file.content_type, file.content);
+      unchanged ? Response::empty(304) : Response::sharing(file.content_type, file.content);
   response.headers.set("ETag", file.etag);
   response.headers.set("Cache-Control", std::string(file.immutable ? kImmutable : kRevalidate));
   response.headers.set("X-Content-Type-Options", "nosniff");

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -36,7 +37,7 @@ class StaticFiles {
 
  private:
   struct File {
-    std::string content;
+    std::shared_ptr<const std::string> content;
     std::string etag;
     std::string_view content_type;
     /// Its name holds a hash of its content, so it never changes.

@@ -46,11 +46,12 @@ class StaticFilesTest : public ::testing::Test {
 };
 
 TEST_F(StaticFilesTest, serves_files_with_their_type_and_directories_with_their_index) {
-  EXPECT_EQ(get("/").body, "<p>home");
+  EXPECT_EQ(get("/").content(), "<p>home");
+  EXPECT_EQ(get("/").shared_body, get("/").shared_body) << "copied for each answer";
   EXPECT_EQ(get("/index.html").headers.find("Content-Type"), "text/html; charset=utf-8");
   EXPECT_EQ(get("/assets/app-1a2b.js").headers.find("Content-Type"),
             "text/javascript; charset=utf-8");
-  EXPECT_EQ(get("/sub/").body, "<p>sub");
+  EXPECT_EQ(get("/sub/").content(), "<p>sub");
   EXPECT_EQ(get("/none").status, 404);
 }
 
@@ -82,7 +83,7 @@ TEST_F(StaticFilesTest, falls_back_to_embedded_files) {
   files.embed("/index.html", "second");
   Request request;
   request.path = "/";
-  EXPECT_EQ(files.serve(request).body, "embedded");
+  EXPECT_EQ(files.serve(request).content(), "embedded");
 }
 
 TEST_F(StaticFilesTest, refuses_a_tree_that_is_missing_or_too_large) {

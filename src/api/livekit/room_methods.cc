@@ -21,6 +21,14 @@ constexpr int kMaxNonceBytes = 64;
 
 Err<Error> invalid(std::string text) { return Err{Error{Code::invalid_argument, std::move(text)}}; }
 Err<Error> no_room() { return Err{Error{Code::not_found, "requested room does not exist"}}; }
+Err<Error> foreign_room() {
+  return Err{Error{Code::unauthenticated, "the room belongs to another key"}};
+}
+/// By rules that control does not know.
+Err<Error> closed_room(const TokenError& why) {
+  const Code code = why.status == 503 ? Code::unavailable : Code::failed_precondition;
+  return Err{Error{code, why.text}};
+}
 Err<Error> not_here() {
   return Err{Error{Code::unimplemented, "this server does not offer this method"}};
 }
@@ -92,18 +100,26 @@ control::RoutedData data_of(const pb::SendDataRequest& request) {
 }  // namespace
 
 auto RoomService::create_room(const std::string& api_key, const pb::CreateRoomRequest& request)
-    -> Answer<pb::Room> {
-  if (request.name().empty()) return invalid("no room name");
-  if (request.name().size() > kMaxNameBytes) return invalid("room name length exceeds limits");
-  if (request.metadata().size() > kMaxMetadataBytes) return invalid("metadata size exceeds limits");
+    -> LaterAnswer<pb::Room> {
+  if (request.name().empty()) co_return invalid("no room name");
+  if (request.name().size() > kMaxNameBytes) co_return invalid("room name length exceeds limits");
+  if (has_nul(request.name())) co_return invalid("room name has a NUL character");
+  if (request.metadata().size() > kMaxMetadataBytes)
+    co_return invalid("metadata size exceeds limits");
   if (request.has_egress())
-    return Err{Error{Code::unimplemented, "this server does not record: egress is not offered"}};
+    co_return Err{Error{Code::unimplemented, "this server does not record: egress is not offered"}};
+  if (around_.may_open) {
+    auto asked = around_.may_open(api_key, request.name());
+    const auto opened = co_await std::move(asked);
+    if (!opened && opened.error().status == 404) co_return foreign_room();
+    if (!opened) co_return closed_room(opened.error());
+  }
   const auto made = control_.moderation().create_room(api_key, request.name(), settings_of(request),
                                                       around_.now());
-  if (!made && made.error() == control::JoinRefusal::room_not_found)
-    return Err{Error{Code::unauthenticated, "the room belongs to another key"}};
-  if (!made) return Err{Error{Code::resource_exhausted, "no room left on this server"}};
-  return room_message(*made);
+  around_.changed();
+  if (!made && made.error() == control::JoinRefusal::room_not_found) co_return foreign_room();
+  if (!made) co_return Err{Error{Code::resource_exhausted, "no room left on this server"}};
+  co_return room_message(*made);
 }
 
 auto RoomService::list_rooms(const std::string& api_key, const pb::ListRoomsRequest& request)
@@ -151,6 +167,8 @@ auto RoomService::remove_participant(const std::string& api_key,
                                      const pb::RoomParticipantIdentity& request)
     -> Answer<pb::RemoveParticipantResponse> {
   if (request.revoke_token_ts() < 0) return invalid("revoke_token_ts cannot be negative");
+  if (has_nul(request.room()) || has_nul(request.identity()))
+    return invalid("room or identity has a NUL character");
   // Noted also for who is not here now: an old token may be about to be used.
   if (request.revoke_token_ts() > 0 && request.room().size() <= kMaxNameBytes &&
       request.identity().size() <= kMaxNameBytes) {
@@ -168,6 +186,7 @@ auto RoomService::remove_participant(const std::string& api_key,
 auto RoomService::update_participant(const pb::UpdateParticipantRequest& request)
     -> Answer<pb::ParticipantInfo> {
   if (request.name().size() > kMaxNameBytes) return invalid("name length exceeds limits");
+  if (has_nul(request.name())) return invalid("name has a NUL character");
   if (request.metadata().size() > kMaxMetadataBytes) return invalid("metadata size exceeds limits");
   const control::ProfileChange change{request.metadata(),
                                       request.name(),
@@ -226,6 +245,7 @@ auto RoomService::move_participant(const std::string& api_key,
   const std::string& destination = request.destination_room();
   if (destination.empty()) co_return invalid("no destination room");
   if (destination.size() > kMaxNameBytes) co_return invalid("room name length exceeds limits");
+  if (has_nul(destination)) co_return invalid("room name has a NUL character");
   if (around_.may_enter) {
     AccessToken guest;
     guest.api_key = api_key;
@@ -233,7 +253,7 @@ auto RoomService::move_participant(const std::string& api_key,
     guest.grants.room = destination;
     auto asked = around_.may_enter(guest);
     const auto entered = co_await std::move(asked);
-    if (!entered) co_return Err{Error{Code::failed_precondition, entered.error().text}};
+    if (!entered) co_return closed_room(entered.error());
   }
   const auto moved = control_.moderation().move_participant(request.room(), request.identity(),
                                                             destination, around_.now());

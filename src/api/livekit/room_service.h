@@ -31,6 +31,9 @@ class RoomService {
         revoked{};
     /// Whether the room lets somebody in, by rules that control does not know; nullptr = it does.
     std::function<boost::asio::awaitable<Status<TokenError>>(const AccessToken&)> may_enter{};
+    /// Whether the key may open a room of that name, by the same rules. 404: it is another key's.
+    std::function<boost::asio::awaitable<Status<TokenError>>(std::string api_key, std::string room)>
+        may_open{};
   };
 
   RoomService(control::Control& control, http::KeyStore keys, Surroundings surroundings)
@@ -64,8 +67,8 @@ class RoomService {
   template <class Request>
   std::optional<twirp::Error> read(const Call& call, Request& request) const;
 
-  Answer<::livekit::Room> create_room(const std::string& api_key,
-                                      const ::livekit::CreateRoomRequest& request);
+  LaterAnswer<::livekit::Room> create_room(const std::string& api_key,
+                                           const ::livekit::CreateRoomRequest& request);
   Answer<::livekit::ListRoomsResponse> list_rooms(const std::string& api_key,
                                                   const ::livekit::ListRoomsRequest& request);
   Answer<::livekit::DeleteRoomResponse> delete_room(const ::livekit::DeleteRoomRequest& request);

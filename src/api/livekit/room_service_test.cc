@@ -276,6 +276,41 @@ TEST_F(RoomServiceTest, a_participant_is_moved_to_the_room_that_the_token_names)
                                        R"("the participant is in that room"})")));
 }
 
+TEST_F(RoomServiceTest, a_room_that_the_store_gives_to_another_key_is_not_opened) {
+  const auto create = [&] { return call("CreateRoom", R"({"name":"theirs"})", creator()); };
+  closed_because = "not for you";
+  closed_status = 404;
+  const std::string foreign =
+      R"({"code":"unauthenticated","msg":"the room belongs to another key"})";
+  EXPECT_EQ(create(), std::pair(401, foreign));
+  closed_status = 503;
+  EXPECT_EQ(create().first, 503);
+  closed_status = 403;
+  EXPECT_EQ(create().first, 412);
+
+  EXPECT_THAT(room.control.moderation().list_rooms("key", {}), ::testing::IsEmpty());
+  closed_because.clear();
+  EXPECT_EQ(create().first, 200);
+}
+
+TEST_F(RoomServiceTest, names_that_no_database_takes_are_refused) {
+  room.active("alice");
+  EXPECT_EQ(call("CreateRoom", R"({"name":"a\u0000"})", creator()).first, 400);
+  EXPECT_EQ(
+      call("UpdateParticipant", R"({"room":"room","identity":"alice","name":"\u0000"})").first,
+      400);
+  EXPECT_EQ(
+      call("RemoveParticipant", R"({"room":"room","identity":"a\u0000","revoke_token_ts":"1"})")
+          .first,
+      400);
+  Grants mover = admin();
+  mover.destination_room = std::string("b\0", 2);
+  EXPECT_EQ(call("MoveParticipant",
+                 R"({"room":"room","identity":"alice","destinationRoom":"b\u0000"})", mover)
+                .first,
+            400);
+}
+
 TEST_F(RoomServiceTest, nobody_is_moved_to_a_room_that_does_not_let_them_in) {
   Client& alice = room.active("alice");
   closed_because = "room is disabled";

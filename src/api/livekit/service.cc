@@ -79,12 +79,9 @@ void SignalService::add_routes(http::Router& router) {
   if (context_.config.offer_v1) add("/rtc/v1", true);
 }
 
-Result<SignalService::Admitted, TokenError> SignalService::admit(const Request& request,
-                                                                 bool v1) const {
-  // The token first: who has none learns nothing about rooms.
-  const auto text = token_of(request);
-  if (!text) return Err{TokenError{401, "permissions denied"}};
-  auto token = read_token(*text, context_.keys, around_.unix_ms() / 1000);
+Result<SignalService::Admitted, TokenError> SignalService::admit(const Request& request, bool v1,
+                                                                 const std::string& text) const {
+  auto token = read_token(text, context_.keys, around_.unix_ms() / 1000);
   if (!token) return Err{token.error()};
   if (const auto allowed = check_join(*token); !allowed) return Err{allowed.error()};
   if (token->identity.empty()) return Err{TokenError{400, "identity cannot be empty"}};
@@ -96,24 +93,37 @@ Result<SignalService::Admitted, TokenError> SignalService::admit(const Request& 
     return Err{TokenError{401, "permissions denied"}};
   if (parameters->metadata.size() > kMaxMetadataBytes ||
       token->metadata.size() > kMaxMetadataBytes ||
-      parameters->publish_only.size() > kMaxNameBytes ||
+      parameters->publish_only.size() > kMaxNameBytes || has_nul(parameters->publish_only) ||
       size_of(parameters->attributes) + size_of(token->attributes) > kMaxAttributesBytes)
     return Err{TokenError{400, "metadata or attributes are too large"}};
   parameters->client.set_address(request.client.ip_text());
   return Admitted{std::move(*token), std::move(*parameters)};
 }
 
-/// Who comes back has been let in before.
-asio::awaitable<Status<TokenError>> SignalService::may_enter(const Admitted& admitted) const {
-  if (admitted.parameters.reconnect || !around_.may_enter) co_return Ok{};
-  co_return co_await around_.may_enter(admitted.token);
+asio::awaitable<Result<SignalService::Admitted, TokenError>> SignalService::let_in(
+    const Request& request, bool v1) const {
+  // The token first: who has none learns nothing about rooms.
+  const auto text = token_of(request);
+  if (!text) co_return Err{TokenError{401, "permissions denied"}};
+  std::string token(*text);
+  if (around_.exchange) {
+    auto step = around_.exchange(token);
+    auto exchanged = co_await std::move(step);
+    if (!exchanged) co_return Err{exchanged.error()};
+    token = std::move(*exchanged);
+  }
+  auto admitted = admit(request, v1, token);
+  // Who comes back has been let in before.
+  if (!admitted || admitted->parameters.reconnect || !around_.may_enter) co_return admitted;
+  auto step = around_.may_enter(admitted->token);
+  const auto entered = co_await std::move(step);
+  if (!entered) co_return Err{entered.error()};
+  co_return admitted;
 }
 
 asio::awaitable<Response> SignalService::validate(const Request& request, bool v1) const {
-  const auto admitted = admit(request, v1);
+  const auto admitted = co_await let_in(request, v1);
   if (!admitted) co_return refusal(admitted.error());
-  const auto entered = co_await may_enter(*admitted);
-  if (!entered) co_return refusal(entered.error());
   if (!admitted->parameters.reconnect) {
     const auto checked = control_.check(join_request(admitted->token, admitted->parameters));
     if (!checked) co_return refusal(join_refusal(checked.error()));
@@ -136,13 +146,9 @@ asio::awaitable<void> SignalService::serve(http::UpgradeRequest& upgrade, bool v
     co_await upgrade.refuse(std::move(later));
     co_return;
   }
-  auto admitted = admit(upgrade.request(), v1);
+  auto admitted = co_await let_in(upgrade.request(), v1);
   if (!admitted) {
     co_await upgrade.refuse(refusal(admitted.error()));
-    co_return;
-  }
-  if (const auto entered = co_await may_enter(*admitted); !entered) {
-    co_await upgrade.refuse(refusal(entered.error()));
     co_return;
   }
   auto session = std::make_shared<SignalSession>(context_, std::move(admitted->token),

@@ -22,6 +22,9 @@ class SignalService {
     std::function<std::int64_t()> unix_ms;
     /// Asks about what control does not know of a room; nothing asked when empty.
     std::function<boost::asio::awaitable<Status<TokenError>>(const AccessToken&)> may_enter{};
+    /// Makes a token of this protocol of one of another family, and leaves its own as they are.
+    std::function<boost::asio::awaitable<Result<std::string, TokenError>>(std::string token)>
+        exchange{};
   };
 
   SignalService(boost::asio::io_context& io, control::Control& control, http::KeyStore keys,
@@ -46,8 +49,10 @@ class SignalService {
     AccessToken token;
     JoinParameters parameters;
   };
-  Result<Admitted, TokenError> admit(const http::Request& request, bool v1) const;
-  boost::asio::awaitable<Status<TokenError>> may_enter(const Admitted& admitted) const;
+  Result<Admitted, TokenError> admit(const http::Request& request, bool v1,
+                                     const std::string& token) const;
+  boost::asio::awaitable<Result<Admitted, TokenError>> let_in(const http::Request& request,
+                                                              bool v1) const;
   bool may_join(const http::Request& request);
   boost::asio::awaitable<void> serve(http::UpgradeRequest& upgrade, bool v1);
   boost::asio::awaitable<void> run(http::UpgradeRequest& upgrade,

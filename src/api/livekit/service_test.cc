@@ -113,8 +113,8 @@ class SignalServiceTest : public ::testing::Test {
 
   asio::io_context io;
   TestRoom room;
-  SignalService service{
-      io, room.control, keys(), {}, {[this] { return room.now; }, [] { return kNow * 1000; }}};
+  SignalService::Surroundings around{[this] { return room.now; }, [] { return kNow * 1000; }};
+  SignalService service{io, room.control, keys(), {}, around};
   http::Router router;
 };
 
@@ -131,6 +131,35 @@ class WithoutAutoCreate : public SignalServiceTest {
 TEST_F(SignalServiceTest, a_good_token_is_let_in) {
   EXPECT_EQ(validate("/rtc", signed_by(token())), std::pair(200, std::string("success")));
   EXPECT_EQ(upgrade("/rtc", signed_by(token())).first, 101);
+}
+
+TEST_F(SignalServiceTest, names_that_no_database_takes_are_refused) {
+  for (std::string AccessToken::*field : {&AccessToken::identity, &AccessToken::name}) {
+    AccessToken with_nul = token();
+    with_nul.*field = std::string("a\0", 2);
+    EXPECT_EQ(refusal(signed_by(with_nul)).first, 400);
+  }
+  AccessToken with_nul = token();
+  with_nul.grants.room = std::string("a\0", 2);
+  EXPECT_EQ(refusal(signed_by(with_nul)).first, 400);
+  EXPECT_EQ(refusal(signed_by(token()), "&publish=a%00").first, 400);
+}
+
+TEST_F(SignalServiceTest, a_token_of_another_family_is_exchanged_for_one_of_ours) {
+  const auto exchange = [](std::string text) -> asio::awaitable<Result<std::string, TokenError>> {
+    if (text == "theirs") co_return signed_by(token());
+    if (text == "closed") co_return Err{TokenError{403, "The room is disabled"}};
+    co_return text;
+  };
+  around.exchange = exchange;
+  SignalService exchanging(io, room.control, keys(), {}, around);
+  router = {};
+  exchanging.add_routes(router);
+
+  EXPECT_EQ(validate("/rtc", "theirs").first, 200);
+  EXPECT_EQ(validate("/rtc", signed_by(token())).first, 200);
+  EXPECT_EQ(upgrade("/rtc", "theirs").first, 101);
+  EXPECT_EQ(refusal("closed"), std::pair(403, std::string("The room is disabled")));
 }
 
 TEST_F(SignalServiceTest, a_client_that_leaves_during_the_handshake_leaves_nothing_behind) {

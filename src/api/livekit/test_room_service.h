@@ -92,9 +92,9 @@ class RoomServiceTest : public ::testing::Test {
     return out;
   }
 
-  static boost::asio::awaitable<Status<TokenError>> enter(std::string fault) {
+  static boost::asio::awaitable<Status<TokenError>> enter(std::string fault, int status) {
     if (fault.empty()) co_return Ok{};
-    co_return Err{TokenError{403, std::move(fault)}};
+    co_return Err{TokenError{status, std::move(fault)}};
   }
   struct Asked {
     http::Request request;
@@ -106,15 +106,18 @@ class RoomServiceTest : public ::testing::Test {
   std::unique_ptr<Asked> asked;
   TestRoom room;
   int changes = 0;
-  /// Why nobody may enter other rooms; empty = everybody may.
+  /// Why nobody may enter or open other rooms; empty = everybody may.
   std::string closed_because;
-  RoomService service{room.control,
-                      keys(),
-                      {[this] { return room.now; },
-                       [] { return kNow * 1000; },
-                       [this] { ++changes; },
-                       {},
-                       [this](const AccessToken&) { return enter(closed_because); }}};
+  int closed_status = 403;
+  RoomService service{
+      room.control,
+      keys(),
+      {[this] { return room.now; },
+       [] { return kNow * 1000; },
+       [this] { ++changes; },
+       {},
+       [this](const AccessToken&) { return enter(closed_because, closed_status); },
+       [this](std::string, std::string) { return enter(closed_because, closed_status); }}};
 };
 
 }  // namespace plenum::livekit_api::testing

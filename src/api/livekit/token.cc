@@ -279,6 +279,8 @@ Status<TokenError> check_join(const AccessToken& token) {
   if (token.identity.empty()) return Err{TokenError{400, "identity cannot be empty"}};
   if (token.identity == control::kServerIdentity)
     return Err{TokenError{400, "identity is reserved"}};
+  if (has_nul(token.grants.room) || has_nul(token.identity) || has_nul(token.name))
+    return Err{TokenError{400, "room, identity and name cannot have NUL characters"}};
   if (token.grants.room.size() > kMaxNameBytes)
     return Err{TokenError{400, "room name is too long"}};
   if (token.identity.size() > kMaxNameBytes) return Err{TokenError{400, "identity is too long"}};

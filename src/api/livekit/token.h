@@ -36,6 +36,9 @@ enum class ParticipantKind : std::uint8_t {
   bridge = 8,
 };
 
+/// Of names that go into the database: PostgreSQL takes no text with NUL.
+inline bool has_nul(std::string_view text) { return text.find('\0') != text.npos; }
+
 /// The `video` claim.
 struct Grants {
   bool room_join = false;

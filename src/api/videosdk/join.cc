@@ -7,6 +7,7 @@
 #include "api/videosdk/room_gate.h"
 #include "api/videosdk/store_call.h"
 #include "base/crypto.h"
+#include "base/log.h"
 #include "control/mode.h"
 #include "control/types.h"
 
@@ -70,7 +71,15 @@ json::object entry_claims(const Caller& caller, const store::Room& room,
 
 }  // namespace
 
-auto RestApi::join(const Call& call) -> Task {
+/// Who enters where, and with which token of LiveKit's.
+struct RestApi::Entry {
+  store::Room room;
+  std::string participant_id;
+  Mode mode = Mode::send_and_recv;
+  std::string token;
+};
+
+auto RestApi::entry(const Call& call) -> boost::asio::awaitable<Result<Entry, Problem>> {
   const Caller& caller = call.caller;
   if (caller.ask_join && (caller.allow_join || caller.allow_mod))
     co_return Err{Problem{403, "INVALID_PERMISSIONS", "ask_join excludes other permissions", 4008}};
@@ -78,7 +87,7 @@ auto RestApi::join(const Call& call) -> Task {
     co_return Err{Problem{403, "INVALID_PERMISSIONS", "The token does not allow to join", 4008}};
   const auto id = participant_id(caller, call.body_text("participantId"));
   if (!id) co_return Err{id.error()};
-  const auto room = co_await room_of(call, call.body_text("roomId"));
+  const auto room = co_await room_of(call, call.body_room());
   if (!room) co_return Err{room.error()};
   if (const auto fault = entry_fault(*room, *id)) co_return Err{*fault};
   const std::string metadata = metadata_text(call.arguments.body);
@@ -94,21 +103,46 @@ auto RestApi::join(const Call& call) -> Task {
   claims["exp"] = now_s + kEntrySeconds;
   claims["name"] = call.body_text("name");
   if (!metadata.empty()) claims["metadata"] = metadata;
+  co_return Entry{*room, *id, mode, http::sign_jwt(claims, *key)};
+}
 
-  const std::string room_id = room->room_id, api_key = caller.api_key;
+auto RestApi::join(const Call& call) -> Task {
+  const auto entered = co_await entry(call);
+  if (!entered) co_return Err{entered.error()};
+  const std::string room_id = entered->room.room_id, api_key = call.caller.api_key;
   auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
     return store::live_session(db, api_key, room_id);
   });
   const auto live = co_await std::move(live_step);
   json::object out;
   out["url"] = websocket_url(call.base);
-  out["token"] = http::sign_jwt(claims, *key);
+  out["token"] = entered->token;
   out["roomId"] = room_id;
   out["sessionId"] = live ? json::value(live->id) : json::value();
-  out["participantId"] = *id;
-  out["mode"] = control::mode_name(mode);
-  out["lobby"] = caller.ask_join;
+  out["participantId"] = entered->participant_id;
+  out["mode"] = control::mode_name(entered->mode);
+  out["lobby"] = call.caller.ask_join;
   co_return out;
+}
+
+boost::asio::awaitable<Result<std::string, Problem>> RestApi::exchange(std::string token) {
+  auto caller = read_caller(token, around_.keys, around_.unix_ms() / 1000);
+  if (!caller) co_return Err{caller.error()};
+  if (!caller->may_join) co_return Err{problems::forbidden_grant()};
+  if (caller->room.empty() || caller->participant_id.empty())
+    co_return Err{Problem{401, "INVALID_TOKEN", "The token names no room or no participant", 4002}};
+  Call call;
+  call.caller = std::move(*caller);
+  call.arguments.body["roomId"] = call.caller.room;
+  try {
+    auto step = entry(call);
+    const auto entered = co_await std::move(step);
+    if (!entered) co_return Err{entered.error()};
+    co_return entered->token;
+  } catch (const store::StoreError& e) {
+    log::warn("a token was not exchanged: {}", e.what());
+  }
+  co_return Err{problems::unavailable()};
 }
 
 }  // namespace plenum::videosdk_api

@@ -22,6 +22,7 @@ http::Response server_refusal(int status) {
   if (status == 405) problem = problems::wrong_method();
   if (status == 413) problem = {413, "PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB"};
   if (status == 500) problem = problems::internal();
+  if (status == 503) problem = {503, "UNAVAILABLE", "The server has too much to do: try again"};
   std::string request_id = crypto::random_text(12);
   http::Response response = refusal(problem, request_id);
   add_marks(response, std::move(request_id));

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
 
 #include "api/videosdk/store_call.h"
 #include "base/crypto.h"
 #include "base/log.h"
-#include "store/idempotency.h"
 
 namespace plenum::videosdk_api {
 namespace {
@@ -62,6 +62,23 @@ std::string text_at(const json::object& object, const char* key) {
   const json::value* value = object.if_contains(key);
   const json::string* text = value ? value->if_string() : nullptr;
   return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+/// Joining takes the token there too (videosdk-api 1.2), when no header brings one.
+std::string token_in_body(const http::Request& request) {
+  if (request.headers.count("Authorization") != 0) return {};
+  json::error_code ec;
+  const json::value body =
+      json::parse(json::string_view(request.body.data(), request.body.size()), ec);
+  return !ec && body.is_object() ? text_at(body.get_object(), "token") : std::string();
+}
+
+/// What a call is remembered under: two whose tokens are for other rooms or participants do not get
+/// each other's answers.
+std::string route_of(const http::Request& request, const Caller& caller) {
+  std::string route = "POST " + request.path;
+  if (caller.room.empty() && caller.participant_id.empty()) return route;
+  return route + " " + json::serialize(json::array{caller.room, caller.participant_id});
 }
 
 }  // namespace
@@ -135,6 +152,10 @@ std::string RestApi::Call::text(const char* parameter) const {
 std::string RestApi::Call::body_text(const char* field) const {
   return text_at(arguments.body, field);
 }
+std::string RestApi::Call::body_room() const {
+  const std::string id = body_text("roomId");
+  return id.empty() ? body_text("meetingId") : id;
+}
 bool RestApi::Call::body_flag(const char* field) const {
   const json::value* value = arguments.body.if_contains(field);
   return value && value->is_bool() && value->get_bool();
@@ -199,7 +220,9 @@ asio::awaitable<http::Response> RestApi::answer(const http::Request& request,
 
   Call call;
   if (absent || match.operation->needs_token) {
-    const std::string_view token = token_of(request);
+    std::string token(token_of(request));
+    const bool joins = match.operation && find(match.operation->id)->needs == Method::Needs::join;
+    if (joins && token.empty()) token = token_in_body(request);
     auto caller = read_caller(token, around_.keys, around_.unix_ms() / 1000);
     if (!caller) co_return refusal(caller.error(), request_id);
     call.caller = std::move(*caller);
@@ -221,9 +244,11 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
   const std::string key(request.method == http::Method::post ? request.header("Idempotency-Key")
                                                              : std::string_view());
   const std::string api_key = call.caller.api_key;
-  const std::string route = "POST " + request.path;
+  const std::string route = route_of(request, call.caller);
   const std::int64_t now_ms = around_.unix_ms();
-  const bool remembers = !key.empty() && key.size() <= kMaxIdempotencyKeyBytes;
+  // An answer to a join holds a token, which is for one, and only for now.
+  const bool remembers =
+      !key.empty() && key.size() <= kMaxIdempotencyKeyBytes && method.needs != Method::Needs::join;
   std::optional<Claim> claim;
   if (remembers) {
     if (under_way_->contains({api_key, key}))
@@ -251,12 +276,21 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
     stored.status = response.status;
     stored.body.assign(bytes.begin(), bytes.end());
     stored.created_ms = now_ms;
-    auto kept_step = on_store(store_, Access::write, [stored](store::Database& db) {
-      return store::store_answer(db, stored);
-    });
-    co_await std::move(kept_step);
+    auto kept = remember(std::move(stored));
+    co_await std::move(kept);
   }
   co_return response;
+}
+
+/// The call has had its effect: what it answered must be told, remembered or not.
+asio::awaitable<void> RestApi::remember(store::StoredAnswer answer) {
+  try {
+    auto step = on_store(store_, Access::write,
+                         [answer](store::Database& db) { return store::store_answer(db, answer); });
+    co_await std::move(step);
+  } catch (const store::StoreError& e) {
+    log::warn("rest: the answer to {} is not remembered: {}", answer.route, e.what());
+  }
 }
 
 void RestApi::add_routes(http::Router& router) {
@@ -269,12 +303,14 @@ void RestApi::add_routes(http::Router& router) {
   for (const char* prefix : {"/v2/", "/ai/"})
     router.refusals(prefix,
                     [](const http::Request&, int status) { return server_refusal(status); });
-  router.add(get, "/openapi.json", [](http::Request&) -> asio::awaitable<http::Response> {
-    co_return http::Response::json(200, std::string(kOpenApiText));
-  });
-  router.add(get, "/docs", [](http::Request&) -> asio::awaitable<http::Response> {
-    co_return http::Response::with_type(200, "text/html; charset=utf-8", std::string(kDocsPage));
-  });
+  const auto page = [&](const char* path, std::string_view type, std::string_view text) {
+    const auto shared = std::make_shared<const std::string>(text);
+    router.add(get, path, [type, shared](http::Request&) -> asio::awaitable<http::Response> {
+      co_return http::Response::sharing(type, shared);
+    });
+  };
+  page("/openapi.json", "application/json", kOpenApiText);
+  page("/docs", "text/html; charset=utf-8", kDocsPage);
 }
 
 }  // namespace plenum::videosdk_api

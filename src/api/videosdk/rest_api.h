@@ -21,6 +21,7 @@
 #include "api/videosdk/token.h"
 #include "base/time.h"
 #include "control/control.h"
+#include "store/idempotency.h"
 #include "store/store.h"
 
 namespace plenum::videosdk_api {
@@ -37,6 +38,8 @@ class RestApi {
     std::function<boost::asio::awaitable<bool>()> settled{};
     /// The outbox has something to send.
     std::function<void()> replayed{};
+    /// Why no webhook may ever go to that URL; nothing asked when empty.
+    std::function<std::optional<std::string>(const std::string& url)> hook_fault{};
     /// Scheme and host for links, without a slash at the end; empty = as the request came.
     std::string public_url{};
     /// Requests a second from one client; 0 = no limit.
@@ -52,6 +55,10 @@ class RestApi {
 
   boost::asio::awaitable<http::Response> serve(const http::Request& request);
 
+  /// What POST /v2/plenum/join gives for a token of VideoSDK's family, for who brings that token
+  /// itself to the signalling: it has to name its room and its participant.
+  boost::asio::awaitable<Result<std::string, Problem>> exchange(std::string token);
+
  private:
   using Outcome = Result<boost::json::value, Problem>;
   using Task = boost::asio::awaitable<Outcome>;
@@ -63,17 +70,21 @@ class RestApi {
 
     std::string text(const char* parameter) const;
     std::string body_text(const char* field) const;
+    /// Under either of its names.
+    std::string body_room() const;
     bool body_flag(const char* field) const;
     store::PageRequest page() const;
   };
   struct Method;
   class Claim;
+  struct Entry;
   static const Method* find(std::string_view operation_id);
 
   boost::asio::awaitable<http::Response> answer(const http::Request& request,
                                                 std::string request_id);
   boost::asio::awaitable<http::Response> run(const http::Request& request, const Method& method,
                                              const Call& call, std::string request_id);
+  boost::asio::awaitable<void> remember(store::StoredAnswer answer);
   std::string base_of(const http::Request& request) const;
 
   Task create_room(const Call& call);
@@ -99,8 +110,12 @@ class RestApi {
   boost::asio::awaitable<Result<store::Room, Problem>> room_of(const Call& call, std::string id);
   boost::asio::awaitable<Result<store::Session, Problem>> session_of(const Call& call,
                                                                      std::string id);
+  /// May this caller join, and as whom? With the token to enter with.
+  boost::asio::awaitable<Result<Entry, Problem>> entry(const Call& call);
   Task participants_page(const Call& call, bool only_present);
   Task set_disabled(const Call& call, store::Room room, bool disabled);
+  /// On the wire only, and only when it is this key's: another one's may have its name.
+  void close_room(const std::string& api_key, const std::string& room_id);
   /// Ends it in the store and on the wire.
   boost::asio::awaitable<void> end_live(store::Session session);
   /// Throws StoreError when the store cannot be brought up to date.

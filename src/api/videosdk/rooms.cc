@@ -85,6 +85,10 @@ auto RestApi::create_room(const Call& call) -> Task {
   if (!call.caller.room.empty()) co_return Err{problems::wrong_room()};
   store::Room wanted = room_from(call.arguments.body);
   if (too_large(wanted)) co_return Err{problems::invalid("the configuration is too large")};
+  if (wanted.webhook_endpoint && around_.hook_fault) {
+    const auto fault = around_.hook_fault(*wanted.webhook_endpoint);
+    if (fault) co_return Err{problems::invalid("body.webhook.endPoint: " + *fault)};
+  }
   wanted.api_key = call.caller.api_key;
   wanted.created_ms = wanted.updated_ms = around_.unix_ms();
   auto created_step = on_store(store_, Access::write, [wanted](store::Database& db) {
@@ -128,6 +132,8 @@ auto RestApi::set_disabled(const Call& call, store::Room room, bool disabled) ->
   const auto changed = co_await std::move(changed_step);
   if (!changed) co_return Err{problems::room_not_found()};
   if (disabled) {
+    // Somebody may be there without a session: in the lobby, or hidden.
+    close_room(key, room.room_id);
     co_await settle();
     auto live_step = on_store(store_, Access::read, [=](store::Database& db) {
       return store::live_session(db, key, room.room_id);
@@ -141,7 +147,7 @@ auto RestApi::set_disabled(const Call& call, store::Room room, bool disabled) ->
 }
 
 auto RestApi::deactivate_room(const Call& call) -> Task {
-  const std::string id = call.body_text("roomId");
+  const std::string id = call.body_room();
   auto room = co_await room_of(call, id);
   if (!room && room.error().status == 403) co_return Err{room.error()};
   if (!room || room->room_id != id) {

@@ -66,8 +66,14 @@ auto RestApi::list_sessions(const Call& call) -> Task {
   filter.started_from_ms = number(call.arguments.parameters, "startDate");
   filter.started_to_ms = number(call.arguments.parameters, "endDate");
   const std::string only = call.caller.room;
-  if (!only.empty() && filter.room && *filter.room != only) co_return Err{problems::wrong_room()};
-  if (!only.empty()) filter.room = only;
+  if (!only.empty()) {
+    // Another name of its room is no other room.
+    if (filter.room && *filter.room != only) {
+      const auto asked = co_await room_of(call, *filter.room);
+      if (!asked) co_return Err{problems::wrong_room()};
+    }
+    filter.room = only;
+  }
 
   using Listing = std::pair<std::vector<SessionView>, std::int64_t>;
   auto listing_step = on_store(store_, Access::read, [=](store::Database& db) {
@@ -157,9 +163,14 @@ asio::awaitable<void> RestApi::settle() {
   if (!settled) throw store::StoreError(store::StoreError::Kind::unavailable, "history is behind");
 }
 
-asio::awaitable<void> RestApi::end_live(store::Session session) {
-  static_cast<void>(control_.moderation().delete_room(session.room_id, around_.now()));
+void RestApi::close_room(const std::string& api_key, const std::string& room_id) {
+  if (control_.moderation().is_foreign(api_key, room_id)) return;
+  static_cast<void>(control_.moderation().delete_room(room_id, around_.now()));
   if (around_.changed) around_.changed();
+}
+
+asio::awaitable<void> RestApi::end_live(store::Session session) {
+  close_room(session.api_key, session.room_id);
   co_await settle();
   // Nobody may have been there, on this server: then nobody has ended it yet.
   const std::int64_t now_ms = around_.unix_ms();
@@ -202,8 +213,7 @@ auto RestApi::end_session(const Call& call) -> Task {
 }
 
 auto RestApi::remove_participant(const Call& call) -> Task {
-  std::string id = call.body_text("roomId");
-  if (id.empty()) id = call.body_text("meetingId");
+  const std::string id = call.body_room();
   const std::string session_id = call.body_text("sessionId"), key = call.caller.api_key;
   std::string room_id;
   if (!id.empty()) {
@@ -227,8 +237,9 @@ auto RestApi::remove_participant(const Call& call) -> Task {
   who.api_key = key;
   who.session = live->id;
   who.participant_id = call.body_text("participantId");
-  const auto removed =
-      control_.moderation().remove_participant(room_id, who.participant_id, around_.now());
+  const bool removed =
+      !control_.moderation().is_foreign(key, room_id) &&
+      control_.moderation().remove_participant(room_id, who.participant_id, around_.now()).ok();
   if (around_.changed) around_.changed();
   co_await settle();
   const std::int64_t now_ms = around_.unix_ms();

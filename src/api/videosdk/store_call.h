@@ -37,9 +37,8 @@ boost::asio::awaitable<T> run_on_store(store::Store& store, store::Access access
                               ? store.submit_read(std::move(job), std::move(done))
                               : store.submit(std::move(job), std::move(done));
     if (accepted) return;
-    resume(std::move(waiting),
-           std::make_exception_ptr(store::StoreError(store::StoreError::Kind::unavailable,
-                                                     "the store takes no more work")));
+    resume(std::move(waiting), std::make_exception_ptr(store::StoreError(
+                                   store::StoreError::Kind::busy, "the store takes no more work")));
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
       start, asio::use_awaitable);

@@ -33,6 +33,9 @@ inline constexpr std::size_t kMaxParticipantIdBytes = 128;
 /// The token in `Authorization`, with or without "Bearer"; empty when there is none.
 std::string_view token_of(const http::Request& request);
 
+/// Whether a token is of VideoSDK's family. Says nothing about whether it holds.
+bool is_videosdk_token(std::string_view token);
+
 /// Steps 1 to 5 of the verification order, and what the claims allow. `now` is Unix time in
 /// seconds.
 Result<Caller, Problem> read_caller(std::string_view token, const http::KeyStore& keys,

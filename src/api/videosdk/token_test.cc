@@ -44,6 +44,8 @@ TEST(VideosdkToken, is_refused_with_the_documented_code) {
   EXPECT_EQ(code_of(token(R"({"apikey":"key","roomId":"a"})")), "INVALID_TOKEN");
   EXPECT_EQ(code_of(token(R"({"apikey":"key","version":2,"roomId":["a"]})")), "INVALID_TOKEN");
   EXPECT_EQ(code_of(token(R"({"apikey":"key","version":2,"roles":"crawler"})")), "INVALID_TOKEN");
+  EXPECT_EQ(code_of(token(R"({"apikey":"key","version":2,"roomId":"a\u0000"})")), "INVALID_TOKEN");
+  EXPECT_EQ(code_of(token(R"({"apikey":"key","iat":1700003600})")), "") << "only exp and nbf count";
   EXPECT_EQ(code_of(token(R"({"apikey":"key","exp":1700000000})"), kNow + 30), "");
   EXPECT_EQ(code_of(token(R"({"apikey":"key","exp":1700000000})"), kNow + 31), "INVALID_TOKEN");
 }
