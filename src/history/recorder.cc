@@ -79,8 +79,8 @@ void Recorder::on_event(const control::DomainEvent& event) {
   if (is_momentary(event.what)) return;
   Record record;
   record.event = event;
-  if (event.participant) record.in_history = !watches_over(*event.participant);
   const bool joins = std::holds_alternative<control::ParticipantJoined>(event.what);
+  if (joins) record.in_history = !watches_over(*event.participant);
   auto live = live_.find(event.room.sid);
   if (live == live_.end() && joins && record.in_history) {
     live = live_.emplace(event.room.sid, Live{}).first;
@@ -96,6 +96,12 @@ void Recorder::on_event(const control::DomainEvent& event) {
     return add(std::move(record));
   }
   record.session = live->second.session;
+  if (event.participant) {
+    // Whoever becomes hidden later still leaves, and whoever came hidden was never there.
+    auto& streams = live->second.streams;
+    if (joins && record.in_history) streams[event.participant->identity].clear();
+    record.in_history = streams.contains(event.participant->identity);
+  }
   if (event.participant && record.in_history) note_streams(live->second, record);
   if (ends_session(event.what)) {
     live_.erase(live);

@@ -53,7 +53,7 @@ class Recorder {
  private:
   struct Live {
     Record::Session session;
-    /// Of who is there: how many streams of each kind are on.
+    /// Of each whose join was written, while he is there: how many streams of each kind are on.
     std::map<std::string, std::map<std::string, int>> streams;
   };
 

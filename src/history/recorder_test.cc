@@ -91,6 +91,19 @@ TEST_F(RecorderTest, a_call_that_only_the_lobby_outlasts_ends_and_the_next_is_an
   EXPECT_THAT(people(all[1].id), SizeIs(1));
 }
 
+TEST_F(RecorderTest, who_is_hidden_later_still_leaves_and_who_came_hidden_was_never_there) {
+  tell(control::ParticipantJoined{}, person("ada"));
+  tell(control::ParticipantJoined{}, person("spy", true));
+  tell(control::ParticipantLeft{control::DisconnectReason::client_initiated, true},
+       person("ada", true));
+  tell(control::ParticipantLeft{control::DisconnectReason::client_initiated, true}, person("spy"));
+  ASSERT_TRUE(settle());
+
+  const auto who = people(sessions().at(0).id);
+  ASSERT_THAT(who, SizeIs(1));
+  EXPECT_THAT(who[0].stays, ElementsAre(store::Interval{kStart + 1000, kStart + 3000}));
+}
+
 TEST_F(RecorderTest, modes_have_a_history) {
   tell(control::ParticipantJoined{}, person("ada"));
   tell(control::ModeChanged{control::Mode::recv_only}, person("ada"));
