@@ -107,6 +107,7 @@ void Publications::on_bound(const shard::TrackBound& event, TimePoint now) {
     track.description.mid = event.mid;
     if (!track.published) return publish(track, now);
   }
+  if (track.description.muted) mute_on_shard(track);  // what has just begun knows of no mute
   updates_.changed_now(*track.owner);
   subscriptions_.encoding_bound(track, ref.encoding, now);
 }

@@ -67,8 +67,11 @@ void Shard::take(PeerEntry& e, peer::ChannelClosed& o, TimePoint) {
 void Shard::take(PeerEntry& e, peer::RtpReceived& o, TimePoint now) {
   ++counters_.rtp_in;
   if (o.chosen_codec) {  // whoever gets it already is to get it anew
+    const TrackEntry* before = find_track(o.track);
+    const bool muted = before && before->track.muted();
     remove_track(o.track, now);
     bind_track(e, o.track, o.chosen_codec);
+    if (TrackEntry* anew = find_track(o.track)) anew->track.set_muted(muted);
   }
   TrackEntry* entry = find_track(o.track);
   if (!entry) {

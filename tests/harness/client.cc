@@ -93,11 +93,17 @@ std::string Client::make_offer(const std::vector<SendSpec>& sends, int recv_audi
                           .rtx_ssrc = Ssrc(crypto::random_u32()),
                           .sent = {}});
     const bool audio = spec.codec == codec::Codec::opus;
+    std::string payload_types = formats(spec.codec, spec.rtx);
+    std::string codecs = codec_lines(spec.codec, spec.rtx);
+    if (spec.other) {
+      payload_types += " " + formats(*spec.other, spec.rtx);
+      codecs += codec_lines(*spec.other, spec.rtx);
+    }
     std::string text = fmt::format(
         "m={} 9 UDP/TLS/RTP/SAVPF {}\r\nc=IN IP4 "
         "0.0.0.0\r\na=mid:{}\r\na=sendonly\r\na=msid:stream {}\r\n{}{}",
-        audio ? "audio" : "video", formats(spec.codec, spec.rtx), s.mid, spec.cid,
-        audio ? kAudioExtensions : kVideoExtensions, codec_lines(spec.codec, spec.rtx));
+        audio ? "audio" : "video", payload_types, s.mid, spec.cid,
+        audio ? kAudioExtensions : kVideoExtensions, codecs);
     if (!spec.rids.empty()) {
       for (const auto& rid : spec.rids) text += fmt::format("a=rid:{} send\r\n", rid);
       text += fmt::format("a=simulcast:send {}\r\n", fmt::join(spec.rids, ";"));
@@ -243,6 +249,12 @@ bool Client::send_rtp(std::size_t send_index, std::size_t layer_index, std::uint
                      {out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size)}});
   drain(now);
   return true;
+}
+
+void Client::switch_codec(std::size_t send_index) {
+  Sending& s = sends_.at(send_index);
+  s.payload_type = payload_type(s.spec.other.value());
+  s.rtx_payload_type = static_cast<std::uint8_t>(s.payload_type + 1);
 }
 
 void Client::send_forged_rtp(std::size_t send_index, Ssrc ssrc, std::uint16_t seq, Bytes payload,

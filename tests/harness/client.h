@@ -23,6 +23,7 @@ class Client {
     codec::Codec codec = codec::Codec::opus;
     std::vector<std::string> rids;  // low to high; empty = one layer
     bool rtx = true;
+    std::optional<codec::Codec> other = {};  // offered behind `codec`; see switch_codec()
   };
   /// A received media packet, as it came (RTX undone).
   struct Received {
@@ -53,6 +54,8 @@ class Client {
   bool send_rtp(std::size_t send_index, std::size_t layer, std::uint16_t seq,
                 std::uint32_t timestamp, bool marker, Bytes payload, TimePoint now,
                 std::optional<std::uint8_t> audio_level = {});
+  /// What is sent from now on is said to be in the other codec of the offer.
+  void switch_codec(std::size_t send_index);
   /// An authentic packet under any SSRC, with the mid of a send.
   void send_forged_rtp(std::size_t send_index, Ssrc ssrc, std::uint16_t seq, Bytes payload,
                        TimePoint now);
