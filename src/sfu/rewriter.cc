@@ -5,32 +5,33 @@
 namespace plenum::sfu {
 
 void Rewriter::start(std::uint8_t layer, std::uint32_t epoch, ExtSeq in_seq, RtpTime in_time,
-                     RtpTime out_time, std::uint16_t in_picture_id, std::uint8_t in_tl0) {
+                     RtpTime out_time, const PictureNumbers& in) {
   if (count_ == 0) {
     // A random start as RFC 3550 section 5.1 asks; below 2^16 because a receiver of SRTP takes the
     // rollover counter as 0 (RFC 3711 section 3.3.1), and with the first wrap far away.
     next_out_ = 1 + (crypto::random_u32() & 0x3fff);
-    last_out_picture_id_ = static_cast<std::uint16_t>(in_picture_id - 1);
-    last_out_tl0_ = static_cast<std::uint8_t>(in_tl0 - 1);
+    last_out_ = {static_cast<std::uint16_t>(in.id - 1), static_cast<std::uint8_t>(in.tl0 - 1),
+                 static_cast<std::uint16_t>(in.frame_number - 1)};
   } else {
     close_current();
   }
   ++count_;
-  current_ = Segment{
-      .first_in = in_seq.value(),
-      .last_in = in_seq.value(),
-      .first_out = next_out_,
-      .timestamp_offset = out_time.value() - in_time.value(),
-      .picture_id_offset = static_cast<std::uint16_t>(last_out_picture_id_ + 1 - in_picture_id),
-      .tl0_offset = static_cast<std::uint8_t>(last_out_tl0_ + 1 - in_tl0),
-      .layer = layer,
-      .epoch = epoch};
+  current_ = Segment{.first_in = in_seq.value(),
+                     .last_in = in_seq.value(),
+                     .first_out = next_out_,
+                     .timestamp_offset = out_time.value() - in_time.value(),
+                     .picture_id_offset = static_cast<std::uint16_t>(last_out_.id + 1 - in.id),
+                     .frame_number_offset =
+                         static_cast<std::uint16_t>(last_out_.frame_number + 1 - in.frame_number),
+                     .tl0_offset = static_cast<std::uint8_t>(last_out_.tl0 + 1 - in.tl0),
+                     .layer = layer,
+                     .epoch = epoch};
   current_used_ = false;
   newest_in_ = in_seq.value() - 1;
 }
 
 std::optional<Rewriter::Mapped> Rewriter::forward(ExtSeq in_seq, RtpTime in_time,
-                                                  std::uint16_t picture_id, std::uint8_t tl0) {
+                                                  const PictureNumbers& picture) {
   const std::uint64_t in = in_seq.value();
   if (in > newest_in_) {
     newest_in_ = in;
@@ -39,8 +40,9 @@ std::optional<Rewriter::Mapped> Rewriter::forward(ExtSeq in_seq, RtpTime in_time
     next_out_ = current_.first_out + (in - current_.first_in) + 1;
     const Mapped m = map(current_, in, in_time);
     last_out_time_ = m.timestamp;
-    last_out_picture_id_ = static_cast<std::uint16_t>(picture_id + m.picture_id_offset);
-    last_out_tl0_ = static_cast<std::uint8_t>(tl0 + m.tl0_offset);
+    last_out_ = {static_cast<std::uint16_t>(picture.id + m.picture_id_offset),
+                 static_cast<std::uint8_t>(picture.tl0 + m.tl0_offset),
+                 static_cast<std::uint16_t>(picture.frame_number + m.frame_number_offset)};
     return m;
   }
   const Segment* s = find_in(in);
@@ -59,21 +61,26 @@ void Rewriter::drop(ExtSeq in_seq, bool ends_picture) {
     // Holes before `in` (lost on the way to us) keep their places in the closed segment.
     current_.last_in = in - 1;
     next_out_ = current_.first_out + (in - current_.first_in);
-    const Segment next{.first_in = in + 1,
-                       .last_in = in,
-                       .first_out = next_out_,
-                       .timestamp_offset = current_.timestamp_offset,
-                       .picture_id_offset = current_.picture_id_offset,
-                       .tl0_offset = current_.tl0_offset,
-                       .layer = current_.layer,
-                       .epoch = current_.epoch};
-    past_[past_count_++ % kSegments] = current_;
-    current_ = next;
-    current_used_ = false;
+    begin_at(in + 1);
   }
   newest_in_ = in;
   if (ends_picture)
     current_.picture_id_offset = static_cast<std::uint16_t>(current_.picture_id_offset - 1);
+}
+
+void Rewriter::set_spatial(std::uint8_t spatial) {
+  if (spatial == current_.spatial) return;
+  if (current_used_) begin_at(newest_in_ + 1);
+  current_.spatial = spatial;
+}
+
+/// The next segment of the same stream, by the same offsets.
+void Rewriter::begin_at(std::uint64_t first_in) {
+  past_[past_count_++ % kSegments] = current_;
+  current_.first_in = first_in;
+  current_.last_in = first_in - 1;
+  current_.first_out = next_out_;
+  current_used_ = false;
 }
 
 std::optional<Rewriter::Source> Rewriter::source_of(ExtSeq out_seq) const {
@@ -82,7 +89,8 @@ std::optional<Rewriter::Source> Rewriter::source_of(ExtSeq out_seq) const {
     if (s.last_in < s.first_in || out < s.first_out || out - s.first_out > s.last_in - s.first_in)
       return std::nullopt;
     return Source{s.layer, s.epoch, ExtSeq(s.first_in + (out - s.first_out)),
-                  Mapped{out_seq, RtpTime(s.timestamp_offset), s.picture_id_offset, s.tl0_offset}};
+                  Mapped{out_seq, RtpTime(s.timestamp_offset), s.picture_id_offset, s.tl0_offset,
+                         s.frame_number_offset, s.spatial}};
   };
   if (count_ == 0) return std::nullopt;
   if (auto found = test(current_)) return found;
@@ -114,7 +122,11 @@ void Rewriter::close_current() {
 
 Rewriter::Mapped Rewriter::map(const Segment& s, std::uint64_t in, RtpTime in_time) const {
   return Mapped{ExtSeq(s.first_out + (in - s.first_in)),
-                RtpTime(in_time.value() + s.timestamp_offset), s.picture_id_offset, s.tl0_offset};
+                RtpTime(in_time.value() + s.timestamp_offset),
+                s.picture_id_offset,
+                s.tl0_offset,
+                s.frame_number_offset,
+                s.spatial};
 }
 
 }  // namespace plenum::sfu

@@ -7,9 +7,17 @@
 
 namespace plenum::sfu {
 
+/// What a packet says of its picture besides its timestamp; 0 where the codec has no such thing.
+struct PictureNumbers {
+  std::uint16_t id = 0;
+  std::uint8_t tl0 = 0;  // TL0PICIDX
+  std::uint16_t frame_number = 0;
+};
+
 /// Gives one subscriber a gapless stream although what it is made of changes: another simulcast
 /// layer, a pause, frames left out. RFC 3550 section 5.1 wants sequence numbers and timestamps of
-/// one SSRC to be continuous; VP8 (RFC 7741 section 4.2) wants the same of picture ids.
+/// one SSRC to be continuous; VP8 (RFC 7741 section 4.2) wants the same of picture ids, and who
+/// reads dependency descriptors takes a key frame with a lower frame number for an old one.
 ///
 /// No output number is ever given twice: AES-GCM forbids it. A stream that replaced another of the
 /// same layer may use the other's input numbers again, hence the epoch that tells them apart.
@@ -26,9 +34,12 @@ class Rewriter {
   struct Mapped {
     ExtSeq seq;
     RtpTime timestamp;
-    /// To add to the VP8 picture id and TL0PICIDX; modulo their width.
+    /// To add to the PictureNumbers; modulo the width on the wire.
     std::uint16_t picture_id_offset = 0;
     std::uint8_t tl0_offset = 0;
+    std::uint16_t frame_number_offset = 0;
+    /// Highest spatial layer that was sent then.
+    std::uint8_t spatial = 0;
   };
   /// What a sent sequence number was made of.
   struct Source {
@@ -39,18 +50,18 @@ class Rewriter {
   };
 
   /// The next forwarded packet is `in_seq` of `layer`, in the stream that is its `epoch`-th:
-  /// continue the output there. `in_time` maps to `out_time`. VP8 callers give the input's picture
-  /// id and TL0PICIDX at this point.
+  /// continue the output there. `in_time` maps to `out_time`.
   void start(std::uint8_t layer, std::uint32_t epoch, ExtSeq in_seq, RtpTime in_time,
-             RtpTime out_time, std::uint16_t in_picture_id = 0, std::uint8_t in_tl0 = 0);
+             RtpTime out_time, const PictureNumbers& in = {});
 
   /// Maps a packet of the current layer that shall be forwarded. nullopt: its place is gone.
-  /// `picture_id`/`tl0`: VP8 input values, so that the next start() can continue them.
-  std::optional<Mapped> forward(ExtSeq in_seq, RtpTime in_time, std::uint16_t picture_id = 0,
-                                std::uint8_t tl0 = 0);
+  /// `picture` is what the next start() continues.
+  std::optional<Mapped> forward(ExtSeq in_seq, RtpTime in_time, const PictureNumbers& picture = {});
   /// The packet shall not be sent and leaves no hole. `ends_picture`: the whole picture is left
   /// out, so that its picture id closes up as well.
   void drop(ExtSeq in_seq, bool ends_picture);
+  /// Spatial layers up to this one are sent from the next packet on.
+  void set_spatial(std::uint8_t spatial);
 
   std::optional<Source> source_of(ExtSeq out_seq) const;
 
@@ -68,12 +79,15 @@ class Rewriter {
     std::uint64_t first_out = 0;
     std::uint32_t timestamp_offset = 0;
     std::uint16_t picture_id_offset = 0;
+    std::uint16_t frame_number_offset = 0;
     std::uint8_t tl0_offset = 0;
     std::uint8_t layer = 0;
+    std::uint8_t spatial = 0;
     std::uint32_t epoch = 0;
   };
   const Segment* find_in(std::uint64_t in) const;
   void close_current();
+  void begin_at(std::uint64_t first_in);
   Mapped map(const Segment& s, std::uint64_t in, RtpTime in_time) const;
 
   Segment current_;
@@ -84,8 +98,7 @@ class Rewriter {
   std::uint64_t next_out_ = 0;
   RtpTime last_out_time_;
   std::uint64_t newest_in_ = 0;
-  std::uint16_t last_out_picture_id_ = 0;
-  std::uint8_t last_out_tl0_ = 0;
+  PictureNumbers last_out_;
 };
 
 }  // namespace plenum::sfu

@@ -43,15 +43,48 @@ TEST(Rewriter, gives_no_number_of_a_replaced_stream_to_a_packet_of_its_successor
 
 TEST(Rewriter, closes_up_what_is_dropped) {
   Rewriter r;
-  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0), 7, 3);
-  const auto a = r.forward(ExtSeq(10), RtpTime(0), 7, 3);
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0), {.id = 7, .tl0 = 3});
+  const auto a = r.forward(ExtSeq(10), RtpTime(0), {.id = 7, .tl0 = 3});
   r.drop(ExtSeq(11), false);
   r.drop(ExtSeq(12), true);
-  const auto d = r.forward(ExtSeq(13), RtpTime(0), 9, 3);
+  const auto d = r.forward(ExtSeq(13), RtpTime(0), {.id = 9, .tl0 = 3});
 
   EXPECT_EQ(d->seq.value(), a->seq.value() + 1);
   EXPECT_EQ(static_cast<std::uint16_t>(9 + d->picture_id_offset), 8);
   EXPECT_FALSE(r.forward(ExtSeq(12), RtpTime(0)));
+}
+
+TEST(Rewriter, frame_numbers_go_on_after_a_pause_as_if_there_had_been_none) {
+  Rewriter r;
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0), {.frame_number = 65'535});
+  const auto a = r.forward(ExtSeq(10), RtpTime(0), {.frame_number = 65'535});
+  r.start(0, 1, ExtSeq(900), RtpTime(0), RtpTime(0), {.frame_number = 40'000});
+  const auto b = r.forward(ExtSeq(900), RtpTime(0), {.frame_number = 40'000});
+  r.drop(ExtSeq(901), true);
+  const auto d = r.forward(ExtSeq(902), RtpTime(0), {.frame_number = 40'002});
+
+  EXPECT_EQ(a->frame_number_offset, 0);
+  EXPECT_EQ(static_cast<std::uint16_t>(40'000 + b->frame_number_offset), 0);
+  EXPECT_EQ(d->frame_number_offset, b->frame_number_offset);  // references count frames left out
+  EXPECT_EQ(r.source_of(a->seq)->mapped_base.frame_number_offset, 0);
+}
+
+TEST(Rewriter, knows_of_each_packet_up_to_which_spatial_layer_was_sent_then) {
+  Rewriter r;
+  r.start(0, 1, ExtSeq(10), RtpTime(0), RtpTime(0));
+  r.set_spatial(1);
+  const auto a = r.forward(ExtSeq(10), RtpTime(0));
+  r.set_spatial(2);
+  const auto c = r.forward(ExtSeq(12), RtpTime(0));
+  r.drop(ExtSeq(13), false);
+  const auto e = r.forward(ExtSeq(14), RtpTime(0));
+
+  EXPECT_EQ(c->seq.value(), a->seq.value() + 2);
+  EXPECT_EQ(e->seq.value(), c->seq.value() + 1);
+  EXPECT_EQ(r.source_of(a->seq)->mapped_base.spatial, 1);
+  EXPECT_EQ(r.source_of(c->seq)->mapped_base.spatial, 2);
+  EXPECT_EQ(r.source_of(e->seq)->mapped_base.spatial, 2);
+  EXPECT_EQ(r.source_of(e->seq)->seq, ExtSeq(14));
 }
 
 TEST(Rewriter, drops_at_the_start_of_a_segment_move_the_start) {

@@ -97,30 +97,30 @@ TEST(SimulcastSelector, does_not_cut_a_frame_when_the_wish_falls) {
   EXPECT_EQ(s.on_packet(0, delta(2)), Simulcast::drop);
 }
 
-TEST(SvcSelector, drops_upper_spatial_layers_at_once_and_marks_the_new_end_of_the_picture) {
+TEST(SvcSelector, drops_upper_spatial_layers_at_once) {
   SvcSelector s;
-  EXPECT_EQ(s.on_packet(delta(), false).decision, Svc::ignore);
-  EXPECT_EQ(s.on_packet(key(), false).decision, Svc::forward);
-  EXPECT_EQ(s.on_packet(delta(0, 2), true).decision, Svc::forward);
+  EXPECT_EQ(s.on_packet(delta()), Svc::ignore);
+  EXPECT_EQ(s.on_packet(key()), Svc::forward);
+  EXPECT_EQ(s.on_packet(delta(0, 2)), Svc::forward);
   s.set_target(1, 0xff);
 
-  EXPECT_FALSE(s.on_packet(delta(0, 0), false).marker);
-  EXPECT_TRUE(s.on_packet(delta(0, 1), false).marker);
-  EXPECT_EQ(s.on_packet(delta(0, 2), true).decision, Svc::drop);
+  EXPECT_EQ(s.on_packet(delta(0, 0)), Svc::forward);
+  EXPECT_EQ(s.on_packet(delta(0, 1)), Svc::forward);
+  EXPECT_EQ(s.on_packet(delta(0, 2)), Svc::drop);
 }
 
 TEST(SvcSelector, raises_the_spatial_layer_only_at_a_key_picture) {
   SvcSelector s;
   s.set_target(0, 0xff);
-  (void)s.on_packet(key(), false);
-  EXPECT_EQ(s.on_packet(delta(0, 1), true).decision, Svc::drop);
+  (void)s.on_packet(key());
+  EXPECT_EQ(s.on_packet(delta(0, 1)), Svc::drop);
   s.set_target(2, 0xff);
   EXPECT_TRUE(s.needs_keyframe());
-  EXPECT_EQ(s.on_packet(delta(0, 0), false).decision, Svc::forward);
-  EXPECT_EQ(s.on_packet(delta(0, 1), true).decision, Svc::drop);
-  (void)s.on_packet(key(), false);
+  EXPECT_EQ(s.on_packet(delta(0, 0)), Svc::forward);
+  EXPECT_EQ(s.on_packet(delta(0, 1)), Svc::drop);
+  (void)s.on_packet(key());
 
-  EXPECT_EQ(s.on_packet(delta(0, 1), true).decision, Svc::forward);
+  EXPECT_EQ(s.on_packet(delta(0, 1)), Svc::forward);
   EXPECT_FALSE(s.needs_keyframe());
 }
 

@@ -34,6 +34,8 @@ class SimulcastSelector {
   }
 
   Decision on_packet(std::uint8_t layer, const codec::FrameInfo& frame);
+  /// Whether a packet of the current layer that comes after its turn is of use; changes nothing.
+  bool wants_late(const codec::FrameInfo& frame) const { return frame.temporal_id <= temporal_; }
 
   /// The layer that shall be forwarded; kNone when no layer is active.
   std::uint8_t wanted() const;

@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "media/codec/vp8.h"
+#include "media/rtp/dependency_descriptor.h"
 #include "media/rtp/red.h"
 
 namespace plenum::sfu {
@@ -15,6 +16,11 @@ constexpr std::uint64_t kJump = 1000;     // an input gap larger than this is a 
 constexpr std::int64_t kRtxBurstBytes = 64 * 1200;
 constexpr int kRtxShare = 5;  // retransmissions may take 1/5 of what is sent
 constexpr std::uint8_t kMaxResends = 4;
+
+PictureNumbers picture_of(const TrackPacket& p) {
+  return {p.frame.picture_id, p.frame.tl0_picture_index,
+          rtp::frame_number_of(p.extensions.dependency_descriptor)};
+}
 
 }  // namespace
 
@@ -62,25 +68,34 @@ bool Subscription::forward(const TrackPacket& p, TimePoint now, rtp::Outgoing& o
   }
   if (p.is_empty()) return pass_over(p, now, out);
   if (track_.kind() == MediaKind::audio) return forward_audio(p, now, out);
+  if (is_late(p)) return forward_late(p, now, out);
   return track_.is_svc() ? forward_svc(p, now, out) : forward_simulcast(p, now, out);
 }
 
 /// An empty packet: nobody needs it, but its number must not look lost. When it comes late its
-/// place in the output is there already, and only a packet as empty closes that.
+/// place in the output is there already.
 bool Subscription::pass_over(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
   const ExtSeq seq = p.packet->seq;
   if (resume_ || p.layer != layer_ || p.epoch != epoch_) return false;
-  if (seq <= newest_in_) return emit(p, false, now, out);
+  if (seq <= newest_in_) return emit(p, Content::none, now, out);
   if (seq.value() > newest_in_.value() + kJump) return false;
   newest_in_ = seq;
   rewriter_.drop(seq, false);
   return false;
 }
 
+/// What comes after its turn, most often by RTX, decides nothing: a selector that entered a layer
+/// by it would miss the packets that went by meanwhile. An unwanted one closes its place in the
+/// output all the same, or the subscriber would ask for it.
+bool Subscription::forward_late(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
+  const bool wanted = track_.is_svc() ? svc_.wants_late(p.frame) : selector_.wants_late(p.frame);
+  return emit(p, wanted ? Content::whole : Content::none, now, out);
+}
+
 bool Subscription::forward_audio(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
   const ExtSeq seq = p.packet->seq;
   if (resume_ || epoch_ != p.epoch || seq.value() > newest_in_.value() + kJump) rebase(p, now);
-  return emit(p, p.packet->header.marker, now, out);
+  return emit(p, Content::whole, now, out);
 }
 
 bool Subscription::forward_simulcast(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
@@ -100,29 +115,30 @@ bool Subscription::forward_simulcast(const TrackPacket& p, TimePoint now, rtp::O
     case SimulcastSelector::Decision::forward:
       break;
   }
-  return emit(p, p.packet->header.marker, now, out);
+  return emit(p, Content::whole, now, out);
 }
 
 bool Subscription::forward_svc(const TrackPacket& p, TimePoint now, rtp::Outgoing& out) {
   if (svc_.started() && (epoch_ != p.epoch || p.packet->seq.value() > newest_in_.value() + kJump))
     hold();
-  const SvcSelector::Result r = svc_.on_packet(p.frame, p.packet->header.marker);
-  if (r.decision == SvcSelector::Decision::ignore) return false;
-  if (r.decision == SvcSelector::Decision::drop) {
+  const SvcSelector::Decision decision = svc_.on_packet(p.frame);
+  if (decision == SvcSelector::Decision::ignore) return false;
+  if (decision == SvcSelector::Decision::drop) {
     if (resume_) return false;  // nothing of this segment has been sent yet
     if (p.packet->seq > newest_in_) newest_in_ = p.packet->seq;
     rewriter_.drop(p.packet->seq, false);
     return false;
   }
   if (resume_) rebase(p, now);
-  return emit(p, r.marker, now, out);
+  rewriter_.set_spatial(svc_.spatial());
+  return emit(p, Content::whole, now, out);
 }
 
 void Subscription::rebase(const TrackPacket& p, TimePoint now) {
   const RtpTime out_time = continue_time(p, now);
   epoch_ = p.epoch;
   rewriter_.start(p.layer, epoch_, p.packet->seq, p.packet->header.timestamp, out_time,
-                  p.frame.picture_id, p.frame.tl0_picture_index);
+                  picture_of(p));
   layer_ = p.layer;
   newest_in_ = ExtSeq(p.packet->seq.value() - 1);
   resume_ = false;
@@ -155,13 +171,16 @@ RtpTime Subscription::continue_time(const TrackPacket& p, TimePoint now) const {
   return RtpTime(by_arrival);
 }
 
-bool Subscription::emit(const TrackPacket& p, bool marker, TimePoint now, rtp::Outgoing& out) {
-  const auto m = rewriter_.forward(p.packet->seq, p.packet->header.timestamp, p.frame.picture_id,
-                                   p.frame.tl0_picture_index);
+bool Subscription::emit(const TrackPacket& p, Content content, TimePoint now, rtp::Outgoing& out) {
+  const auto m = rewriter_.forward(p.packet->seq, p.packet->header.timestamp, picture_of(p));
   if (!m) return false;
   if (p.packet->seq > newest_in_) newest_in_ = p.packet->seq;
   fill(p, *m, out);
-  out.marker = marker;
+  if (content == Content::none) {
+    out.marker = false;
+    out.prefix_size = 0;
+    out.payload = out.dependency_descriptor = {};
+  }
   last_sent_ = now;
   ++sent_packets_;
   const std::size_t size = out.prefix_size + out.payload.size();
@@ -176,7 +195,9 @@ void Subscription::fill(const TrackPacket& p, const Rewriter::Mapped& m, rtp::Ou
   out.seq = m.seq;
   out.timestamp = m.timestamp;
   out.payload_type = wire_.payload_type;
-  out.marker = p.packet->header.marker;
+  // A picture ends where this subscriber's highest spatial layer does.
+  out.marker = p.packet->header.marker ||
+               (p.frame.end_of_frame && p.frame.spatial_id == m.spatial && track_.is_svc());
   out.prefix_size = 0;
   out.payload = p.packet->payload();
   out.audio_level = p.extensions.audio_level;
@@ -185,11 +206,14 @@ void Subscription::fill(const TrackPacket& p, const Rewriter::Mapped& m, rtp::Ou
   out.playout_delay = p.extensions.playout_delay;
   // Simulcast layers have dependency structures of their own; only a scalable stream's survives.
   out.dependency_descriptor = track_.is_svc() ? p.extensions.dependency_descriptor : Bytes{};
-  if (p.is_red) {
-    if (wire_.red_payload_type) {
+  out.frame_number_offset = m.frame_number_offset;
+  if (p.is_red && !out.payload.empty()) {
+    // Each block repeats the payload type that the publisher uses (RFC 2198 section 3).
+    const bool same_type = (be8(out.payload, 0) & 0x7f) == wire_.payload_type;
+    if (wire_.red_payload_type && same_type) {
       out.payload_type = *wire_.red_payload_type;
     } else if (const auto red = rtp::parse_red(out.payload)) {
-      out.payload = red->primary().data;  // this subscriber did not negotiate RED
+      out.payload = red->primary().data;
     }
   }
   if (track_.config().codec == codec::Codec::vp8 && (m.picture_id_offset != 0 || m.tl0_offset != 0))
@@ -222,6 +246,7 @@ bool Subscription::retransmit(std::uint16_t sequence, TimePoint now, rtp::Outgoi
   // Without RTX the same index would have to be sealed again under another header (the per-hop
   // extensions differ), which AES-GCM forbids; so there is no retransmission then.
   if (!bound_ || !wire_.rtx_payload_type || !rewriter_.started()) return false;
+  if (rtx_budget_bytes_ <= 0) return false;  // before any work: a storm of NACKs is for free
   // The nearest extension of the 16 bits at or below what was sent last.
   const std::uint64_t newest = rewriter_.next_sequence().value() - 1;
   const std::uint64_t seq = newest - static_cast<std::uint16_t>(newest - sequence);
@@ -239,11 +264,8 @@ bool Subscription::retransmit(std::uint16_t sequence, TimePoint now, rtp::Outgoi
   Rewriter::Mapped m = source->mapped_base;
   m.timestamp = RtpTime(p.packet->header.timestamp.value() + m.timestamp.value());
   fill(p, m, out);
-  if (track_.is_svc())
-    out.marker = out.marker || (p.frame.end_of_frame && p.frame.spatial_id == svc_.spatial());
-  const auto size = static_cast<std::int64_t>(out.prefix_size + out.payload.size());
-  if (rtx_budget_bytes_ < size || out.prefix_size + 2u > out.prefix.size()) return false;
-  rtx_budget_bytes_ -= size;
+  if (out.prefix_size + 2u > out.prefix.size()) return false;
+  rtx_budget_bytes_ -= static_cast<std::int64_t>(out.prefix_size + out.payload.size());
   ++resent.count;
   resent.at = now;
   // RFC 4588 section 4: the original sequence number stands before the payload.
@@ -273,10 +295,10 @@ std::optional<Duration> Subscription::handle_receiver_report(const Reception& re
 }
 
 std::optional<Subscription::SenderReport> Subscription::poll_sender_report(TimePoint now) {
-  if (!bound_ || sent_packets_ == 0 || now < next_report_) return std::nullopt;
+  if (now < next_sender_report()) return std::nullopt;
   next_report_ = now + kReportInterval;
   const ClockSync& clock = track_.clock(layer_);
-  if (!clock.valid || resume_) {
+  if (!clock.valid) {
     next_report_ = now + kFirstReport;  // the publisher has not told its clock yet
     return std::nullopt;
   }

@@ -71,7 +71,10 @@ class Subscription {
     RtpTime rtp;
     std::uint32_t packets = 0, octets = 0;
   };
-  TimePoint next_sender_report() const { return bound_ && sent_packets_ ? next_report_ : kNever; }
+  /// kNever while nothing is sent; the next forwarded packet resumes.
+  TimePoint next_sender_report() const {
+    return bound_ && sent_packets_ && !resume_ ? next_report_ : kNever;
+  }
   std::optional<SenderReport> poll_sender_report(TimePoint now);
 
  private:
@@ -79,7 +82,12 @@ class Subscription {
   bool forward_simulcast(const TrackPacket& p, TimePoint now, rtp::Outgoing& out);
   bool forward_svc(const TrackPacket& p, TimePoint now, rtp::Outgoing& out);
   bool pass_over(const TrackPacket& p, TimePoint now, rtp::Outgoing& out);
-  bool emit(const TrackPacket& p, bool marker, TimePoint now, rtp::Outgoing& out);
+  bool is_late(const TrackPacket& p) const {
+    return !resume_ && p.layer == layer_ && p.epoch == epoch_ && p.packet->seq <= newest_in_;
+  }
+  bool forward_late(const TrackPacket& p, TimePoint now, rtp::Outgoing& out);
+  enum class Content : std::uint8_t { whole, none };
+  bool emit(const TrackPacket& p, Content content, TimePoint now, rtp::Outgoing& out);
   void fill(const TrackPacket& p, const Rewriter::Mapped& m, rtp::Outgoing& out) const;
   void rebase(const TrackPacket& p, TimePoint now);
   RtpTime continue_time(const TrackPacket& p, TimePoint now) const;

@@ -9,7 +9,7 @@ void SvcSelector::set_target(std::uint8_t max_spatial, std::uint8_t max_temporal
   max_temporal_ = max_temporal;
 }
 
-SvcSelector::Result SvcSelector::on_packet(const codec::FrameInfo& frame, bool marker) {
+SvcSelector::Decision SvcSelector::on_packet(const codec::FrameInfo& frame) {
   const bool picture_start = frame.start_of_frame && frame.spatial_id == 0;
   if (frame.keyframe && picture_start) {
     started_ = true;
@@ -17,7 +17,7 @@ SvcSelector::Result SvcSelector::on_packet(const codec::FrameInfo& frame, bool m
     temporal_ = max_temporal_;
     higher_exists_ = false;
   }
-  if (!started_) return {Decision::ignore, false};
+  if (!started_) return Decision::ignore;
   if (picture_start) {
     if (spatial_ > max_spatial_) spatial_ = max_spatial_;
     if (temporal_ > max_temporal_) temporal_ = max_temporal_;
@@ -26,12 +26,12 @@ SvcSelector::Result SvcSelector::on_packet(const codec::FrameInfo& frame, bool m
   }
   if (frame.spatial_id > spatial_) {
     higher_exists_ = true;
-    return {Decision::drop, false};
+    return Decision::drop;
   }
-  if (frame.temporal_id > temporal_) return {Decision::drop, false};
+  if (frame.temporal_id > temporal_) return Decision::drop;
   if (frame.spatial_id == 0 && frame.switch_up_temporal_id > temporal_)
     temporal_ = std::min(frame.switch_up_temporal_id, max_temporal_);
-  return {Decision::forward, marker || (frame.end_of_frame && frame.spatial_id == spatial_)};
+  return Decision::forward;
 }
 
 }  // namespace plenum::sfu

@@ -11,15 +11,14 @@ namespace plenum::sfu {
 class SvcSelector {
  public:
   enum class Decision : std::uint8_t { forward, drop, ignore };
-  struct Result {
-    Decision decision = Decision::ignore;
-    /// The packet ends the picture as the subscriber sees it: the RTP marker must be set.
-    bool marker = false;
-  };
 
   void set_target(std::uint8_t max_spatial, std::uint8_t max_temporal);
   void reset() { started_ = false; }
-  Result on_packet(const codec::FrameInfo& frame, bool marker);
+  Decision on_packet(const codec::FrameInfo& frame);
+  /// Whether a packet that comes after its turn is of use; changes nothing.
+  bool wants_late(const codec::FrameInfo& frame) const {
+    return frame.spatial_id <= spatial_ && frame.temporal_id <= temporal_;
+  }
 
   bool started() const { return started_; }
   /// A key picture is needed to start, or to raise the spatial layer.

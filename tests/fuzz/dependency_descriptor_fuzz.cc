@@ -15,6 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const Bytes value = in.bytes(length < in.left() ? length : in.left());
     const auto d = rtp::parse_dependency_descriptor(value, structure);
     std::array<std::byte, 300> out;
+    if (const std::size_t moved = rtp::rewrite_frame_number(value, 7, out);
+        moved && rtp::frame_number_of(Bytes(out).first(moved)) !=
+                     static_cast<std::uint16_t>(rtp::frame_number_of(value) + 7))
+      std::abort();
     const std::size_t n = rtp::rewrite_active_decode_targets(value, structure, 0x55555555, out);
     if (!d) continue;
     codec::inspect(codec::Codec::av1, value, false, &*d);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "media/rtp/dependency_descriptor.h"
+
 namespace plenum::peer {
 
 void Downlinks::update(const std::vector<SendSection>& sections) {
@@ -62,7 +64,14 @@ std::size_t Downlinks::write_header(const rtp::Outgoing& packet, MutableBytes ou
            (packet.audio_level->voice ? 0x80u : 0u) | (packet.audio_level->level_dbov & 0x7fu));
     add(rtp::Extension::audio_level, Bytes(scratch).first(1));
   }
-  add(rtp::Extension::dependency_descriptor, packet.dependency_descriptor);
+  if (packet.frame_number_offset == 0) {
+    add(rtp::Extension::dependency_descriptor, packet.dependency_descriptor);
+  } else {
+    std::array<std::byte, 255> moved;  // the longest extension there is
+    const std::size_t size =
+        rtp::rewrite_frame_number(packet.dependency_descriptor, packet.frame_number_offset, moved);
+    add(rtp::Extension::dependency_descriptor, Bytes(moved).first(size));
+  }
   add(rtp::Extension::abs_capture_time, packet.abs_capture_time);
   add(rtp::Extension::video_orientation, packet.video_orientation);
   add(rtp::Extension::playout_delay, packet.playout_delay);

@@ -61,5 +61,28 @@ TEST(Downlinks, do_not_start_over_with_it_when_other_sections_are_negotiated) {
   EXPECT_EQ(mid_of(downlinks, other.ssrc), "b");
 }
 
+TEST(Downlinks, move_the_frame_number_of_a_dependency_descriptor_on) {
+  SendSection scalable = section();
+  scalable.extensions.set(rtp::Extension::dependency_descriptor, 12);
+  Downlinks downlinks;
+  downlinks.update({scalable});
+  const std::array<std::byte, 4> descriptor{std::byte{0xc0}, std::byte{0xff}, std::byte{0xff},
+                                            std::byte{0x55}};
+  rtp::Outgoing packet;
+  packet.ssrc = kMedia;
+  packet.dependency_descriptor = descriptor;
+  packet.frame_number_offset = 3;
+  std::array<std::byte, 600> out{};
+  const std::size_t size = downlinks.write_header(packet, out, TimePoint{});
+  const auto header = rtp::parse_header(Bytes(out).first(size));
+  ASSERT_TRUE(header);
+  const Bytes written = rtp::parse_extensions(Bytes(out).first(size), *header, scalable.extensions)
+                            .dependency_descriptor;
+
+  ASSERT_EQ(written.size(), 4u);
+  EXPECT_EQ(be16(written, 1), 2);
+  EXPECT_EQ(be8(written, 3), 0x55);
+}
+
 }  // namespace
 }  // namespace plenum::peer

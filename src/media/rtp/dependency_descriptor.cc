@@ -1,5 +1,6 @@
 #include "media/rtp/dependency_descriptor.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "media/rtp/bits.h"
@@ -9,6 +10,7 @@ namespace plenum::rtp {
 namespace {
 
 constexpr std::size_t kMandatorySize = 3;  // mandatory_descriptor_fields(): 24 bits
+constexpr std::size_t kFrameNumberAt = 1;
 constexpr std::size_t kFlagsEnd = 24 + 5;  // and the five flags of the extended ones
 constexpr std::uint32_t kActiveTargetsFlag = 0x08;
 
@@ -93,6 +95,17 @@ Result<DependencyDescriptor, DependencyError> parse_dependency_descriptor(
   if (const auto status = read_definition(r, in_force, d); !status) return Err{status.error()};
   if (fresh) structure = *fresh;
   return d;
+}
+
+std::uint16_t frame_number_of(Bytes value) {
+  return value.size() < kMandatorySize ? 0 : be16(value, kFrameNumberAt);
+}
+
+std::size_t rewrite_frame_number(Bytes value, std::uint16_t offset, MutableBytes out) {
+  if (value.size() < kMandatorySize || value.size() > out.size()) return 0;
+  std::copy(value.begin(), value.end(), out.begin());
+  put_be(out, kFrameNumberAt, 2, (frame_number_of(value) + offset) & 0xffff);
+  return value.size();
 }
 
 std::size_t rewrite_active_decode_targets(Bytes value, const DependencyStructure& structure,

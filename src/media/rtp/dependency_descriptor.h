@@ -116,6 +116,12 @@ enum class DependencyError : std::uint8_t {
 Result<DependencyDescriptor, DependencyError> parse_dependency_descriptor(
     Bytes value, DependencyStructure& structure);
 
+/// Readable without the structure; 0 of a value that is too short.
+std::uint16_t frame_number_of(Bytes value);
+/// Copies a descriptor with its frame number moved on. Returns the size; 0 when the value is too
+/// short or does not fit into `out`.
+std::size_t rewrite_frame_number(Bytes value, std::uint16_t offset, MutableBytes out);
+
 /// Copies a descriptor and sets its active decode targets, adding the field if it is missing. Used
 /// where upper layers are left out, so that receivers do not wait for them. `structure` is the one
 /// in force after parsing `value`. Returns the new size (up to 5 bytes more), or 0 when the value

@@ -25,6 +25,8 @@ struct Outgoing {
   /// Extensions that pass through a forwarder; the per-hop ones are the peer's.
   std::optional<AudioLevel> audio_level;
   Bytes dependency_descriptor;
+  /// To add to the descriptor's frame number.
+  std::uint16_t frame_number_offset = 0;
   Bytes abs_capture_time;
   Bytes video_orientation;
   Bytes playout_delay;
