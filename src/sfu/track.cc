@@ -38,9 +38,11 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
     if (layer.cache && !burst_.empty()) replaced_.push_back(std::move(layer.cache));
     layer.cache = std::make_unique<rtp::PacketCache>();
     if (kind() == MediaKind::video) layer.facts.assign(kFacts, {});  // audio is never retransmitted
+    // A replica may have been told the clock before its first packet.
+    if (layer.seen) layer.clock.valid = false;
     layer.ssrc = packet.header.ssrc;
     layer.seen = true;
-    layer.clock.valid = false;
+    dependencies_from_ = ExtSeq{};  // numbers start over
     ++layer.epoch;
     if (next_tick_ == kNever) next_tick_ = now + kTick;
   }
@@ -68,14 +70,22 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
 
 codec::FrameInfo Track::inspect(const rtp::Packet& packet, const rtp::ExtensionsView& extensions) {
   // Simulcast layers each have a dependency structure of their own and their payloads tell enough.
-  if (is_svc() && !extensions.dependency_descriptor.empty()) {
-    if (!dependencies_) dependencies_ = std::make_unique<rtp::DependencyStructure>();
-    const auto descriptor =
-        rtp::parse_dependency_descriptor(extensions.dependency_descriptor, *dependencies_);
-    if (descriptor)
-      return codec::inspect(config_.codec, packet.payload(), packet.header.marker, &*descriptor);
-  }
+  if (is_svc() && !extensions.dependency_descriptor.empty())
+    if (const auto d = read_descriptor(packet.seq, extensions.dependency_descriptor))
+      return codec::inspect(config_.codec, packet.payload(), packet.header.marker, &*d);
   return codec::inspect(config_.codec, packet.payload(), packet.header.marker, nullptr);
+}
+
+Result<rtp::DependencyDescriptor, rtp::DependencyError> Track::read_descriptor(ExtSeq seq,
+                                                                               Bytes value) {
+  if (!dependencies_) dependencies_ = std::make_unique<rtp::DependencyStructure>();
+  if (seq < dependencies_from_) {  // a key frame repaired late explains nothing that comes now
+    rtp::DependencyStructure in_force = *dependencies_;
+    return rtp::parse_dependency_descriptor(value, in_force);
+  }
+  auto descriptor = rtp::parse_dependency_descriptor(value, *dependencies_);
+  if (descriptor && descriptor->has_structure) dependencies_from_ = seq;
+  return descriptor;
 }
 
 void Track::handle_sender_report(std::uint8_t index, NtpTime ntp, RtpTime rtp, TimePoint now) {

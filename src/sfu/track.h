@@ -106,6 +106,7 @@ class Track {
   };
   void refresh_active(TimePoint now);
   codec::FrameInfo inspect(const rtp::Packet& packet, const rtp::ExtensionsView& extensions);
+  Result<rtp::DependencyDescriptor, rtp::DependencyError> read_descriptor(ExtSeq seq, Bytes value);
 
   Config config_;
   std::array<Layer, kLayers> layers_;
@@ -114,6 +115,7 @@ class Track {
   std::vector<std::unique_ptr<rtp::PacketCache>> replaced_;
   std::vector<Subscription*> subscriptions_;
   std::unique_ptr<rtp::DependencyStructure> dependencies_;  // scalable streams only
+  ExtSeq dependencies_from_;                                // the packet that brought them
   std::uint8_t active_ = 0;
   bool muted_ = false;
   TimePoint next_tick_ = kNever;

@@ -191,5 +191,51 @@ TEST_F(Probed, probes_do_not_keep_a_layer_alive) {
   EXPECT_EQ(simulcast.active_layers(), 0);
 }
 
+TEST(Track, keeps_the_clock_that_a_replica_was_told_before_its_first_packet) {
+  Track track(voice());
+  track.handle_sender_report(0, NtpTime{1}, RtpTime(2), t0);
+  track.handle_rtp(0, false, packet(1, 100, 0), {}, t0);
+  EXPECT_TRUE(track.clock(0).valid);
+
+  track.handle_rtp(0, false, packet(2, 100, 0), {}, t0);  // another stream, whose clock is unknown
+  EXPECT_FALSE(track.clock(0).valid);
+}
+
+/// Bytes from binary digits; everything else is skipped.
+std::vector<std::byte> binary(std::string_view text) {
+  std::vector<std::byte> out;
+  std::size_t n = 0;
+  for (const char c : text) {
+    if (c != '0' && c != '1') continue;
+    if (n % 8 == 0) out.push_back(std::byte{0});
+    if (c == '1') out.back() |= static_cast<std::byte>(0x80u >> n % 8);
+    ++n;
+  }
+  return out;
+}
+
+TEST(Track, a_key_frame_repaired_late_does_not_explain_what_comes_after_a_newer_one) {
+  Track::Config config = voice();
+  config.codec = codec::Codec::av1;
+  Track track(config);
+  // Two temporal layers, as in dependency_descriptor_test.cc; templates from the given number on.
+  const auto key = [](const char* first) {
+    return binary(std::string("11") + first + "0000000000000001 10000" + first +
+                  "00001 00 01 11 10 10 10 10 00 01 0 1 0001 0 1 0000 0 10 0000 0010 0001 0");
+  };
+  const auto temporal_layer = [&](std::uint16_t seq, const std::vector<std::byte>& descriptor) {
+    rtp::ExtensionsView extensions;
+    extensions.dependency_descriptor = descriptor;
+    const TrackPacket* p = track.handle_rtp(0, false, packet(1, seq, 0), extensions, t0);
+    return p ? p->frame.temporal_id : -1;
+  };
+  const auto upper = binary("11 001100 0000000000000010");  // the third of the newer structure
+  temporal_layer(101, key("001010"));
+  ASSERT_EQ(temporal_layer(102, upper), 1);
+  temporal_layer(100, key("000000"));
+
+  EXPECT_EQ(temporal_layer(103, upper), 1);
+}
+
 }  // namespace
 }  // namespace plenum::sfu

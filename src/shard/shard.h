@@ -131,8 +131,9 @@ class Shard {
   void forward_to(PeerEntry& to, sfu::Subscription& subscription,
                   std::span<const sfu::TrackPacket> burst, TimePoint now);
   void send(PeerEntry& to, const rtp::Outgoing& packet, TimePoint now);
-  void relay_burst(TrackEntry& entry);
-  void relay(ShardId to, const sfu::RelayHeader& header, Bytes body);
+  void relay_burst(TrackEntry& entry, TimePoint now);
+  /// False when the ring is full.
+  bool relay(ShardId to, const sfu::RelayHeader& header, Bytes body);
   void read_relays(TimePoint now);
   void on_relay(const sfu::RelayHeader& header, Bytes body, TimePoint now);
   void set_muted(TrackEntry& entry, bool muted, TimePoint now);

@@ -14,7 +14,7 @@ void Shard::forward_burst(TrackEntry& entry, TimePoint now) {
   for (sfu::Subscription* subscription : entry.track.subscriptions())
     if (PeerEntry* to = peers_.find(subscription->peer()))
       forward_to(*to, *subscription, burst, now);
-  if (!entry.relays.empty()) relay_burst(entry);
+  if (!entry.relays.empty()) relay_burst(entry, now);
   entry.track.end_burst();
 }
 
@@ -45,7 +45,7 @@ void Shard::send(PeerEntry& to, const rtp::Outgoing& packet, TimePoint now) {
   counters_.bytes_out += size;
 }
 
-void Shard::relay_burst(TrackEntry& entry) {
+void Shard::relay_burst(TrackEntry& entry, TimePoint now) {
   std::array<std::byte, Buffer::kCapacity> bytes;
   for (const sfu::TrackPacket& p : entry.track.burst()) {
     const std::size_t size = sfu::write_relay_packet(p, bytes);
@@ -56,18 +56,22 @@ void Shard::relay_burst(TrackEntry& entry) {
                                   .muted = entry.track.muted(),
                                   .track = entry.track.id().value(),
                                   .seq = p.packet->seq.value()};
-    for (const ShardId to : entry.relays) relay(to, header, Bytes(bytes).first(size));
+    bool lost = false;
+    for (const ShardId to : entry.relays) lost |= !relay(to, header, Bytes(bytes).first(size));
+    // Nothing repairs a relay, and viewers beyond it cannot decode on.
+    if (lost && !p.is_empty()) entry.track.request_keyframe(p.layer, now);
   }
 }
 
-void Shard::relay(ShardId to, const sfu::RelayHeader& header, Bytes body) {
+bool Shard::relay(ShardId to, const sfu::RelayHeader& header, Bytes body) {
   // A full ring means that the other shard stalls: media would come too late anyway.
   if (!relays_.ring(config_.id.value(), to.value())
            .push(std::as_bytes(std::span(&header, 1)), body)) {
     ++counters_.dropped_relay_full;
-    return;
+    return false;
   }
   wake_pending_[to.value()] = true;
+  return true;
 }
 
 void Shard::read_relays(TimePoint now) {

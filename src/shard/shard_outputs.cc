@@ -119,7 +119,7 @@ void Shard::take(PeerEntry& e, peer::KeyframeRequested& o, TimePoint now) {
 
 void Shard::take(PeerEntry& e, peer::ReportReceived& o, TimePoint now) {
   const auto it = e.by_ssrc.find(o.block.ssrc.value());
-  if (it == e.by_ssrc.end()) return;
+  if (it == e.by_ssrc.end() || it->second->wire().ssrc != o.block.ssrc) return;
   const auto rtt = it->second->handle_receiver_report(
       {.fraction_lost = static_cast<float>(o.block.fraction_lost) / 256.0F,
        .lsr = o.block.lsr,

@@ -50,6 +50,7 @@ class VirtualServer {
     return out;
   }
   void clear_events() { events_.clear(); }
+  shard::RelayMesh& relays() { return relays_; }
   shard::Counters& counters(std::size_t shard) { return nodes_[shard]->core->counters(); }
   /// The track sid ("TR_1") of a TrackId as announce() made it.
   static std::string sid(TrackId t) { return "TR_" + std::to_string(t.value()); }
