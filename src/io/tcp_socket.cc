@@ -27,6 +27,8 @@ ssize_t send_parts(int fd, std::array<iovec, 2>& parts) {
   return ::sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+Fd open_spare() { return Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
 iovec part(Bytes b) { return {const_cast<std::byte*>(b.data()), b.size()}; }  // only read from
 
 }  // namespace
@@ -96,11 +98,12 @@ bool TcpConnection::on_writable() {
 TcpListener::TcpListener(const Address& local)
     : fd_(bound_socket(local, SOCK_STREAM, true)),
       local_(bound_address(fd_.get())),
-      spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+      spare_(open_spare()) {
   checked(::listen(fd_.get(), kBacklog), "listen");
 }
 
 std::optional<TcpConnection> TcpListener::accept() {
+  if (!spare_) spare_ = open_spare();
   for (;;) {
     SockAddr from;
     Fd fd(::accept4(fd_.get(), from.get(), &from.size, SOCK_NONBLOCK | SOCK_CLOEXEC));
@@ -120,7 +123,7 @@ std::optional<TcpConnection> TcpListener::accept() {
 void TcpListener::turn_away() {
   spare_.reset();
   { const Fd unwanted(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC)); }
-  spare_ = Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  spare_ = open_spare();  // fails if another thread was quicker
 }
 
 }  // namespace plenum::io

@@ -65,6 +65,8 @@ class TcpListener {
   /// nullopt when nobody waits. When descriptors have run out, newcomers are closed at once, so
   /// that a level-triggered loop does not spin.
   std::optional<TcpConnection> accept();
+  /// Not even that is possible: do not wait for readability until a while later.
+  bool is_stuck() const { return !spare_; }
 
  private:
   void turn_away();

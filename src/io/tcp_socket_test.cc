@@ -159,5 +159,23 @@ TEST(TcpListener, turns_newcomers_away_when_descriptors_have_run_out) {
   EXPECT_TRUE(loop.wait(5s).size() == 1 && listener.accept());
 }
 
+TEST(TcpListener, is_stuck_until_there_are_descriptors_again_when_the_spare_one_is_gone) {
+  TcpListener listener(*Address::parse("127.0.0.1", 0));
+  const Fd client = connect_to(listener.local_address());
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  rlimit none = before;
+  none.rlim_cur = 3;
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  const bool accepted = listener.accept().has_value();
+  const bool stuck = listener.is_stuck();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+
+  EXPECT_FALSE(accepted);
+  EXPECT_TRUE(stuck);
+  EXPECT_TRUE(listener.accept());
+  EXPECT_FALSE(listener.is_stuck());
+}
+
 }  // namespace
 }  // namespace plenum::io

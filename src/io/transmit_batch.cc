@@ -19,8 +19,6 @@ constexpr std::uint16_t kMaxSegments = 64;
 /// Below the 65,535 of an IP packet, with room for its headers.
 constexpr std::size_t kMaxMessageBytes = 65'000;
 constexpr std::size_t kMessagesPerCall = 64;
-/// A refusal may be about one destination (its MTU). So many in a row are about the machine.
-constexpr int kRefusalsBelieved = 8;
 
 bool refuses_offload(int error) {
   return error == EIO || error == EINVAL || error == EMSGSIZE || error == EOPNOTSUPP;
@@ -144,7 +142,7 @@ std::size_t TransmitBatch::send_some(int fd, std::size_t from, SendResult& resul
     return messages_.size() - from;
   }
   if (messages_[from].datagrams > 1 && refuses_offload(error)) {
-    note_refused_offload(error);
+    note_refused_offload(error, messages_[from].to);
     send_apart(fd, messages_[from], result);
   } else {
     result.errors += messages_[from].datagrams;
@@ -167,9 +165,14 @@ void TransmitBatch::send_apart(int fd, const Message& message, SendResult& resul
   }
 }
 
-void TransmitBatch::note_refused_offload(int error) {
-  // EIO is the kernel's word for "this device cannot checksum what I would split".
-  if (error == EIO || ++refused_in_a_row_ >= kRefusalsBelieved) offload_ = false;
+void TransmitBatch::note_refused_offload(int error, const Address& to) {
+  // The kernel's word for "this device cannot checksum what I would split".
+  if (error == EIO) offload_ = false;
+  const Address network = to.network();
+  const auto end = refused_by_.begin() + static_cast<std::ptrdiff_t>(refused_in_a_row_);
+  if (!offload_ || std::find(refused_by_.begin(), end, network) != end) return;
+  refused_by_[refused_in_a_row_++] = network;
+  if (refused_in_a_row_ == kRefusalsBelieved) offload_ = false;
 }
 
 }  // namespace plenum::io

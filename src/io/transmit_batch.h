@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -70,7 +71,7 @@ class TransmitBatch {
   bool extends_last(std::size_t size, const Address& to) const;
   std::size_t send_some(int fd, std::size_t from, SendResult& result);
   void send_apart(int fd, const Message& message, SendResult& result);
-  void note_refused_offload(int error);
+  void note_refused_offload(int error, const Address& to);
 
   std::unique_ptr<std::byte[]> arena_;
   std::unique_ptr<Headers> headers_;
@@ -80,7 +81,11 @@ class TransmitBatch {
   std::size_t used_ = 0;
   std::size_t reserved_ = 0;
   bool offload_;
-  int refused_in_a_row_ = 0;
+  /// So many networks that refused, and none that did not between them, are about the machine; one
+  /// alone may have a small MTU.
+  static constexpr std::size_t kRefusalsBelieved = 8;
+  std::array<Address, kRefusalsBelieved> refused_by_;
+  std::size_t refused_in_a_row_ = 0;
 };
 
 }  // namespace plenum::io

@@ -14,6 +14,9 @@ namespace {
 /// Half a second of 100 Mbit/s: what may arrive while the shard is busy with one long turn.
 constexpr int kKernelBuffer = 8 * 1024 * 1024;
 
+/// Receive calls that yield nothing but what is dropped.
+constexpr int kMaxRounds = 4;
+
 void enlarge(int fd, int forced, int polite) {
   if (::setsockopt(fd, SOL_SOCKET, forced, &kKernelBuffer, sizeof kKernelBuffer) == 0) return;
   // Without CAP_NET_ADMIN the kernel cuts it to net.core.[rw]mem_max; less is not an error.
@@ -57,8 +60,8 @@ UdpSocket::~UdpSocket() = default;
 
 std::size_t UdpSocket::receive_batch(std::span<Received> out) {
   std::size_t accepted = 0;
-  // A dropped datagram must not look like an empty socket, hence the loop.
-  while (accepted == 0) {
+  // A dropped datagram must not look like an empty socket, and a flood of them must not keep us.
+  for (int round = 0; accepted == 0 && round < kMaxRounds; ++round) {
     const std::size_t wanted = std::min(out.size(), kMaxBatch);
     slots_->prepare(wanted);
     const int n = ::recvmmsg(fd_.get(), slots_->headers.data(), static_cast<unsigned>(wanted),

@@ -33,7 +33,7 @@ class UdpSocket {
   const Address& local_address() const { return local_; }
 
   /// Moves up to min(out.size(), kMaxBatch) waiting datagrams into `out` and returns how many.
-  /// 0 when none waits. Call again while it returns the full number.
+  /// 0 when none waits, or many that are dropped. Call again while it returns the full number.
   std::size_t receive_batch(std::span<Received> out);
   /// Datagrams dropped because they were larger than a Buffer or empty.
   std::uint64_t dropped() const { return dropped_; }

@@ -137,6 +137,19 @@ TEST(UdpSocket, drops_what_is_empty_or_larger_than_a_buffer_and_counts_it) {
   EXPECT_EQ(b.dropped(), 2u);
 }
 
+TEST(UdpSocket, does_not_stay_for_a_flood_of_empty_datagrams) {
+  UdpSocket a(loopback(Family::v4)), b(loopback(Family::v4));
+  const SockAddr to(b.local_address());
+  for (std::size_t i = 0; i < 5 * UdpSocket::kMaxBatch; ++i)
+    ::sendto(a.fd(), nullptr, 0, 0, to.get(), to.size);
+  std::vector<Received> room(UdpSocket::kMaxBatch);
+
+  EXPECT_EQ(b.receive_batch(room), 0u);
+  EXPECT_EQ(b.dropped(), 4 * UdpSocket::kMaxBatch);
+  EXPECT_EQ(b.receive_batch(room), 0u);
+  EXPECT_EQ(b.dropped(), 5 * UdpSocket::kMaxBatch);
+}
+
 TEST(UdpSocket, names_the_address_that_cannot_be_bound) {
   UdpSocket a(loopback(Family::v4));
   try {
@@ -160,23 +173,46 @@ TEST(UdpSocket, still_works_after_a_destination_was_unreachable) {
   EXPECT_EQ(drain(a), Strings{"back"});
 }
 
-TEST(TransmitBatch, sends_one_by_one_what_the_kernel_will_not_split_and_gives_up_asking) {
+/// Three datagrams to `to` as one message; the last is shorter.
+Strings put_three(TransmitBatch& batch, char fill, const Address& to) {
+  const Strings sent{std::string(900, fill), std::string(900, fill), std::string(500, fill)};
+  for (const auto& s : sent) put(batch, s, to);
+  return sent;
+}
+
+/// Without checksums the kernel refuses UDP_SEGMENT with EINVAL.
+void refuse_segments(const UdpSocket& socket) {
+  const int on = 1;
+  ASSERT_EQ(::setsockopt(socket.fd(), SOL_SOCKET, SO_NO_CHECK, &on, sizeof on), 0);
+}
+
+TEST(TransmitBatch, sends_one_by_one_what_the_kernel_will_not_split_and_keeps_asking_for_others) {
   UdpSocket a(loopback(Family::v4)), b(loopback(Family::v4));
-  const int on = 1;  // without checksums the kernel refuses UDP_SEGMENT with EINVAL
-  ASSERT_EQ(::setsockopt(a.fd(), SOL_SOCKET, SO_NO_CHECK, &on, sizeof on), 0);
+  refuse_segments(a);
   TransmitBatch batch;
   Strings sent;
   for (int round = 0; round < 10; ++round) {
-    for (int i = 0; i < 3; ++i) {
-      sent.emplace_back(i == 2 ? 500 : 900, static_cast<char>('a' + round));
-      put(batch, sent.back(), b.local_address());
-    }
+    for (auto& s : put_three(batch, static_cast<char>('a' + round), b.local_address()))
+      sent.push_back(std::move(s));
     const SendResult result = batch.flush(a);
     EXPECT_EQ(result.sent, 3u);
     EXPECT_EQ(result.errors, 0u);
   }
 
   EXPECT_EQ(drain(b), sent);
+  EXPECT_TRUE(batch.segmentation_offload());
+}
+
+TEST(TransmitBatch, gives_up_splitting_once_many_destinations_in_a_row_were_refused) {
+  UdpSocket a(loopback(Family::v4));
+  refuse_segments(a);
+  TransmitBatch batch;
+  for (int host = 1; host <= 8; ++host) {
+    EXPECT_TRUE(batch.segmentation_offload());
+    put_three(batch, 'x', *Address::parse("127.0.1." + std::to_string(host), 9));
+    batch.flush(a);
+  }
+
   EXPECT_FALSE(batch.segmentation_offload());
 }
 

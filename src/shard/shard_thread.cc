@@ -20,7 +20,7 @@ constexpr std::size_t kEventRing = 8192;
 constexpr int kBatchesPerTurn = 4;
 constexpr std::size_t kMaxTcpConnections = 4096;
 /// One host must not take all of them; many clients may share an address.
-constexpr std::ptrdiff_t kMaxTcpPerAddress = 512;
+constexpr std::ptrdiff_t kMaxTcpPerNetwork = 512;
 /// A connection on which nobody has authenticated himself for this long is closed.
 constexpr Duration kTcpGrace = 10s;
 constexpr Duration kTcpSweep = 2s;
@@ -170,7 +170,8 @@ void ShardThread::receive_udp(std::uint32_t index, TimePoint now) {
 
 TimePoint ShardThread::next_timeout() const {
   if (events_.behind()) return io::now() + 1ms;
-  const TimePoint own = tcp_.empty() ? give_back_at_ : std::min(give_back_at_, next_sweep_);
+  const bool sweeps = !tcp_.empty() || listener_paused_;
+  const TimePoint own = sweeps ? std::min(give_back_at_, next_sweep_) : give_back_at_;
   return std::min(shard_->next_timeout(), own);
 }
 
@@ -191,6 +192,8 @@ void ShardThread::give_back_memory(TimePoint now) {
 
 void ShardThread::sweep_tcp(TimePoint now) {
   next_sweep_ = now + kTcpSweep;
+  if (listener_paused_)
+    for (std::size_t i = 0; i < tcp_listeners_.size(); ++i) listen(i, true);
   std::vector<std::uint32_t> strangers;
   for (const auto& [number, tcp] : tcp_)
     if (now - tcp.accepted > kTcpGrace && !shard_->knows_path(tcp.path))
@@ -200,12 +203,13 @@ void ShardThread::sweep_tcp(TimePoint now) {
 
 void ShardThread::accept_tcp(std::size_t index, TimePoint now) {
   while (auto connection = tcp_listeners_[index].accept()) {
-    const auto same_address = [&](const auto& t) {
-      return t.second.path.remote.ip == connection->remote_address().ip;
+    const Address network = connection->remote_address().network();
+    const auto same_network = [&](const auto& t) {
+      return t.second.path.remote.network() == network;
     };
     // Closed by going out of scope.
     if (tcp_.size() >= kMaxTcpConnections ||
-        std::count_if(tcp_.begin(), tcp_.end(), same_address) >= kMaxTcpPerAddress)
+        std::count_if(tcp_.begin(), tcp_.end(), same_network) >= kMaxTcpPerNetwork)
       continue;
     const std::uint32_t number = next_tcp_++;
     const Path path{connection->remote_address(), Transport::tcp, number};
@@ -215,6 +219,13 @@ void ShardThread::accept_tcp(std::size_t index, TimePoint now) {
       loop_.add(it->second.connection.fd(), io::kReadable,
                 token(static_cast<std::uint64_t>(Token::tcp), number));
   }
+  if (tcp_listeners_[index].is_stuck()) listen(index, false);
+}
+
+void ShardThread::listen(std::size_t index, bool on) {
+  loop_.modify(tcp_listeners_[index].fd(), on ? io::kReadable : 0,
+               token(static_cast<std::uint64_t>(Token::tcp_listener), index));
+  listener_paused_ = !on;
 }
 
 void ShardThread::receive_tcp(std::uint32_t number, std::uint32_t events, TimePoint now) {

@@ -76,6 +76,8 @@ class ShardThread : private DatagramSink {
   void turn(std::span<const io::Ready> ready, const std::stop_token& stop);
   void receive_udp(std::uint32_t index, TimePoint now);
   void accept_tcp(std::size_t index, TimePoint now);
+  /// Whether a listener is watched; one that is stuck is not until the next sweep.
+  void listen(std::size_t index, bool on);
   void sweep_tcp(TimePoint now);
   TimePoint next_timeout() const;
   void give_back_memory(TimePoint now);
@@ -96,6 +98,7 @@ class ShardThread : private DatagramSink {
   std::unordered_map<std::uint32_t, Tcp> tcp_;
   std::uint32_t next_tcp_ = 1;
   TimePoint next_sweep_{};
+  bool listener_paused_ = false;
   bool was_used_ = false;
   TimePoint give_back_at_ = kNever;
   std::vector<std::byte> tcp_out_;
