@@ -15,10 +15,12 @@ void PeerTable::remove(PeerId id) {
   peers_.erase(it);
 }
 
-void PeerTable::bind_path(PeerEntry& entry, const Path& path) {
+void PeerTable::bind_path(PeerEntry& entry, const Path& path, TimePoint now) {
   constexpr std::size_t kMaxPaths = 32;  // the ICE agent remembers fewer
+  constexpr Duration kHeld = 3s;         // longer than a live client is ever silent
   PeerEntry*& owner = by_path_[path];
   if (owner == &entry) return;
+  if (owner && owner->peer.path() == path && now - owner->peer.last_heard() < kHeld) return;
   owner = &entry;
   entry.paths.push_back(path);
   if (entry.paths.size() <= kMaxPaths) return;
@@ -27,6 +29,13 @@ void PeerTable::bind_path(PeerEntry& entry, const Path& path) {
   if (entry.peer.path() == oldest) return entry.paths.push_back(oldest);
   if (const auto it = by_path_.find(oldest); it != by_path_.end() && it->second == &entry)
     by_path_.erase(it);  // else another peer has taken it meanwhile
+}
+
+void PeerTable::unbind_path(const Path& path) {
+  const auto it = by_path_.find(path);
+  if (it == by_path_.end()) return;
+  std::erase(it->second->paths, path);
+  by_path_.erase(it);
 }
 
 void PeerTable::bind_ufrag(PeerEntry& entry) {

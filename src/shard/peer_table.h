@@ -53,6 +53,8 @@ struct PeerEntry {
   std::vector<std::string> ufrags;
   std::vector<Path> paths;
   Duration rtt{};
+  /// What its subscriptions were told last.
+  bool sendable = false;
   bool touched = false;
   bool connected_reported = false;
 };
@@ -81,9 +83,10 @@ class PeerTable {
     const auto it = by_ufrag_.find(ufrag);
     return it == by_ufrag_.end() ? nullptr : it->second;
   }
-  /// The path was authenticated for this peer; it takes it from whoever had it.
-  void bind_path(PeerEntry& entry, const Path& path);
-  void unbind_path(const Path& path) { by_path_.erase(path); }
+  /// A check on this path was authentic; the peer takes it from whoever had it, unless that one is
+  /// heard there: addresses can be forged, and checks carry no other proof of where they are from.
+  void bind_path(PeerEntry& entry, const Path& path, TimePoint now);
+  void unbind_path(const Path& path);
   /// Call after the peer's local credentials may have changed; older ones stay valid.
   void bind_ufrag(PeerEntry& entry);
   std::size_t size() const { return peers_.size(); }

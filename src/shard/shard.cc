@@ -33,24 +33,24 @@ void Shard::on_datagram(Buffer datagram, const Path& from, TimePoint now) {
   if (!entry || peer::classify(datagram.bytes()) == peer::Protocol::stun) {
     // A check names its peer by user fragment; that also moves a path from an old peer to a new
     // one.
-    const auto message = stun::looks_like_stun(datagram.bytes())
-                             ? stun::MessageView::parse(datagram.bytes())
-                             : Result<stun::MessageView, stun::ParseError>(Err{stun::ParseError{}});
-    if (message && message->username()) {
-      const std::string_view name = *message->username();
-      if (PeerEntry* named = peers_.find_ufrag(name.substr(0, name.find(':')))) entry = named;
-    }
+    if (const auto name = stun::find_username(datagram.bytes()))
+      if (PeerEntry* named = peers_.find_ufrag(name->substr(0, name->find(':')))) entry = named;
   }
   if (!entry) {
     ++counters_.dropped_unknown_sender;
     return;
   }
-  const bool is_check = peer::classify(datagram.bytes()) == peer::Protocol::stun;
   entry->peer.handle_datagram(std::move(datagram), from, now);
   touch(*entry);
   drain(*entry, now);
-  // Somebody else may have checked from the same address since this path was validated.
-  if (is_check && entry->peer.has_validated(from)) peers_.bind_path(*entry, from);
+}
+
+void Shard::on_path_closed(const Path& path, TimePoint now) {
+  PeerEntry* entry = peers_.find(path);
+  if (!entry) return;
+  peers_.unbind_path(path);
+  entry->peer.forget_path(path);
+  if (entry->sendable && !entry->peer.can_send()) set_sendable(*entry, false, now);
 }
 
 void Shard::on_command(Command command, TimePoint now) {

@@ -39,8 +39,9 @@ class Shard {
   ~Shard();
 
   void on_datagram(Buffer datagram, const Path& from, TimePoint now);
-  /// A TCP connection is gone: forget who was on it.
-  void on_path_closed(const Path& path) { peers_.unbind_path(path); }
+  /// A TCP connection is gone: forget who was on it. Nothing counts as sent to him until a check
+  /// comes from elsewhere.
+  void on_path_closed(const Path& path, TimePoint now);
   /// Somebody has authenticated himself there.
   bool knows_path(const Path& path) { return peers_.find(path) != nullptr; }
   void on_command(Command command, TimePoint now);

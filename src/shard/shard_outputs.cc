@@ -19,9 +19,14 @@ void Shard::take(PeerEntry&, peer::Transmit& o, TimePoint) {
   counters_.bytes_out += o.datagram.size();
 }
 
-void Shard::take(PeerEntry& e, peer::PathValidated& o, TimePoint) { peers_.bind_path(e, o.path); }
+void Shard::take(PeerEntry& e, peer::PathValidated& o, TimePoint now) {
+  peers_.bind_path(e, o.path, now);
+  // Its TCP connection was closed, and here it is again.
+  if (!e.sendable && e.peer.can_send()) set_sendable(e, true, now);
+}
 
 void Shard::set_sendable(PeerEntry& entry, bool sendable, TimePoint now) {
+  entry.sendable = sendable;
   for (auto& [id, subscription] : entry.subscriptions) {
     subscription->set_sendable(sendable, now);
     if (TrackEntry* t = find_track(id)) touch(*t);

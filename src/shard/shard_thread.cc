@@ -198,7 +198,7 @@ void ShardThread::sweep_tcp(TimePoint now) {
   for (const auto& [number, tcp] : tcp_)
     if (now - tcp.accepted > kTcpGrace && !shard_->knows_path(tcp.path))
       strangers.push_back(number);
-  for (const std::uint32_t number : strangers) close_tcp(number);
+  for (const std::uint32_t number : strangers) close_tcp(number, now);
 }
 
 void ShardThread::accept_tcp(std::size_t index, TimePoint now) {
@@ -232,15 +232,15 @@ void ShardThread::receive_tcp(std::uint32_t number, std::uint32_t events, TimePo
   const auto it = tcp_.find(number);
   if (it == tcp_.end()) return;
   Tcp& tcp = it->second;
-  if ((events & io::kWritable) && !tcp.connection.on_writable()) return close_tcp(number);
+  if ((events & io::kWritable) && !tcp.connection.on_writable()) return close_tcp(number, now);
   std::array<std::byte, 16384> bytes;
   const auto read = tcp.connection.read(bytes);
-  if (read.status == io::TcpConnection::ReadStatus::closed) return close_tcp(number);
+  if (read.status == io::TcpConnection::ReadStatus::closed) return close_tcp(number, now);
   if (read.status == io::TcpConnection::ReadStatus::some) {
     const bool sound = tcp.deframer.push(Bytes(bytes).first(read.size)).ok();
     while (auto datagram = tcp.deframer.next())
       shard_->on_datagram(std::move(*datagram), tcp.path, now);
-    if (!sound) return close_tcp(number);
+    if (!sound) return close_tcp(number, now);
   }
   if (tcp.watching_writes && !tcp.connection.want_write()) {
     loop_.modify(tcp.connection.fd(), io::kReadable,
@@ -249,10 +249,10 @@ void ShardThread::receive_tcp(std::uint32_t number, std::uint32_t events, TimePo
   }
 }
 
-void ShardThread::close_tcp(std::uint32_t number) {
+void ShardThread::close_tcp(std::uint32_t number, TimePoint now) {
   const auto it = tcp_.find(number);
   if (it == tcp_.end()) return;
-  shard_->on_path_closed(it->second.path);
+  shard_->on_path_closed(it->second.path, now);
   loop_.remove(it->second.connection.fd());
   tcp_.erase(it);
 }

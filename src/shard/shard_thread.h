@@ -82,7 +82,7 @@ class ShardThread : private DatagramSink {
   TimePoint next_timeout() const;
   void give_back_memory(TimePoint now);
   void receive_tcp(std::uint32_t number, std::uint32_t events, TimePoint now);
-  void close_tcp(std::uint32_t number);
+  void close_tcp(std::uint32_t number, TimePoint now);
   void flush();
   void emit(Event event);
 

@@ -8,8 +8,10 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace plenum;
   const Bytes input = std::as_bytes(std::span(data, size));
+  const auto username = stun::find_username(input);
   const auto m = stun::MessageView::parse(input);
   if (!m.ok()) return 0;
+  if (m->username() && m->username() != username) std::abort();
   (void)m->verify_integrity(as_bytes("VOkJxbRl1RmTxUk/WvJxBt"));
 
   std::vector<std::byte> memory(stun::kMaxMessageSize);

@@ -157,6 +157,12 @@ void VirtualServer::step() {
   }
 }
 
+void VirtualServer::close_path(const Client& client) {
+  shard::Shard& core = *nodes_[shard_of(client)]->core;
+  core.on_path_closed(Path{client.address(), Transport::udp, 0}, now_);
+  core.end_turn(now_);
+}
+
 void VirtualServer::run_until(TimePoint t) {
   step();
   while (true) {

@@ -34,6 +34,9 @@ class VirtualServer {
   void unsubscribe(Client& subscriber, TrackId track);
   void set_target(Client& subscriber, TrackId track, shard::LayerTarget target);
 
+  /// As if the client's connection had been TCP and were closed.
+  void close_path(const Client& client);
+
   void run_until(TimePoint t);
   void run_for(Duration d) { run_until(now_ + d); }
   TimePoint now() const { return now_; }

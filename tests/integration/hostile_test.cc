@@ -239,5 +239,36 @@ TEST_F(Hostile, broken_offers_are_refused_and_the_others_go_on) {
   EXPECT_EQ(heard(20), 20u);
 }
 
+TEST_F(Hostile, checks_under_the_address_of_another_participant_do_not_take_it_from_him) {
+  Client& mallory = server.add_client("mallory");
+  server.add_peer(mallory, 0);
+  server.negotiate(mallory, {}, 1, 0);
+  server.run_for(1s);
+  ASSERT_TRUE(mallory.connected());
+  server.network().rebind(mallory.address(), alice->address());
+
+  EXPECT_EQ(heard(400), 400u);
+}
+
+TEST_F(Hostile, an_address_whose_owner_is_silent_goes_to_who_checks_from_there) {
+  Client& bob = server.add_client("bob");
+  server.add_peer(bob, 0);
+  const Client::SendSpec mic{.cid = "bob's mic", .codec = Codec::opus, .rids = {}};
+  server.announce(bob, mic);
+  server.negotiate(bob, {mic}, 0, 0);
+  server.run_for(1s);
+  (void)heard(10);
+  server.network().set_link(alice->address(), {.loss = 1.0}, {.loss = 1.0});
+  server.network().rebind(bob.address(), alice->address());
+  server.run_for(6s);
+  const auto before = server.counters(0).rtp_in;
+  for (std::uint16_t i = 1; i <= 20; ++i) {
+    bob.send_rtp(0, 0, i, i * 960u, false, payload, server.now(), 20);
+    server.run_for(20ms);
+  }
+
+  EXPECT_EQ(server.counters(0).rtp_in - before, 20u);
+}
+
 }  // namespace
 }  // namespace plenum

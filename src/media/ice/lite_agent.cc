@@ -82,6 +82,7 @@ Verdict LiteAgent::handle_stun(Bytes datagram, const Path& from, TimePoint now) 
     previous_.reset();
   }
   const KnownPath& checked = note_check(*m, from, now);
+  outputs_.emplace_back(PathValidated{from});
   if (should_select(checked, first_of_generation, now)) select(from);
   return Verdict::accepted;
 }
@@ -97,7 +98,6 @@ LiteAgent::KnownPath& LiteAgent::note_check(const stun::MessageView& m, const Pa
     paths_.push_back({.path = from, .last_check = now});
     it = paths_.end() - 1;
     it->nominated_by_first_check = m.use_candidate();
-    outputs_.emplace_back(PathValidated{from});
   }
   it->last_check = now;
   it->priority = m.priority().value_or(0);
@@ -177,26 +177,31 @@ std::optional<Output> LiteAgent::poll_output() {
 }
 
 TimePoint LiteAgent::next_timeout() const {
-  TimePoint earliest = kNever;
-  for (const KnownPath& p : paths_) {
-    // The selected path lives as long as there is consent at all.
-    const TimePoint seen = selected_ == p.path ? *last_check_ : p.last_check;
-    earliest = std::min(earliest, seen + config_.consent_timeout);
-  }
+  if (!last_check_) return kNever;
+  TimePoint earliest = *last_check_ + config_.consent_timeout;
+  // The selected path lives as long as there is consent at all.
+  for (const KnownPath& p : paths_)
+    if (selected_ != p.path) earliest = std::min(earliest, p.last_check + config_.consent_timeout);
   return earliest;
 }
 
 void LiteAgent::handle_timeout(TimePoint now) {
-  if (paths_.empty()) return;
+  if (!last_check_) return;
   if (now - *last_check_ >= config_.consent_timeout) {
     paths_.clear();
     selected_.reset();
+    last_check_.reset();
     outputs_.emplace_back(Failed{});
     return;
   }
   std::erase_if(paths_, [&](const KnownPath& p) {
     return selected_ != p.path && now - p.last_check >= config_.consent_timeout;
   });
+}
+
+void LiteAgent::forget(const Path& path) {
+  std::erase_if(paths_, [&](const KnownPath& p) { return p.path == path; });
+  if (selected_ == path) selected_.reset();
 }
 
 }  // namespace plenum::ice

@@ -50,6 +50,9 @@ class LiteAgent {
   void restart(Credentials new_local);
 
   Verdict handle_stun(Bytes datagram, const Path& from, TimePoint now);
+  /// The path exists no more (a TCP connection was closed). If it was the selected one, the next
+  /// check selects another; consent ends when none comes.
+  void forget(const Path& path);
   std::optional<Output> poll_output();
   /// kNever until a check was accepted.
   TimePoint next_timeout() const;
@@ -59,7 +62,7 @@ class LiteAgent {
   /// True if an authenticated check came this way. Packets from other paths must be dropped.
   bool is_validated(const Path& path) const { return find(path) != nullptr; }
   std::optional<Path> selected() const;
-  /// When the last authenticated check came, on any path.
+  /// When the last authenticated check came, on any path; nothing once consent has ended.
   std::optional<TimePoint> last_check() const { return last_check_; }
   /// True if the datagram's USERNAME begins with one of our user fragments (no authentication).
   bool owns_ufrag(std::string_view ufrag) const;

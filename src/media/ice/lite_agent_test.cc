@@ -353,5 +353,38 @@ TEST(LiteAgent, paths_that_differ_in_transport_or_socket_are_different) {
   EXPECT_FALSE(agent.is_validated(other_socket));
 }
 
+TEST(LiteAgent, selects_the_next_path_that_is_checked_once_the_selected_one_is_closed) {
+  auto agent = agent_with_remote();
+  agent.handle_stun(bytes_of({.use_candidate = true}), path(1), t0);
+  agent.handle_stun(bytes_of({}), path(2), t0 + 1s);
+  agent.forget(path(1));
+  EXPECT_FALSE(agent.selected());
+  EXPECT_FALSE(agent.is_validated(path(1)));
+  agent.handle_stun(bytes_of({}), path(2), t0 + 2s);
+
+  EXPECT_EQ(agent.selected(), path(2));
+}
+
+TEST(LiteAgent, fails_when_its_only_path_was_closed_and_no_check_comes) {
+  auto agent = agent_with_remote();
+  agent.handle_stun(bytes_of({.use_candidate = true}), path(1), t0);
+  drain(agent);
+  agent.forget(path(1));
+  EXPECT_EQ(agent.next_timeout(), t0 + 30s);
+  agent.handle_timeout(t0 + 30s);
+
+  EXPECT_EQ(drain(agent).failed, 1);
+  EXPECT_EQ(agent.next_timeout(), kNever);
+}
+
+TEST(LiteAgent, says_of_each_authentic_check_and_of_no_other_that_its_path_is_good) {
+  auto agent = agent_with_remote();
+  agent.handle_stun(bytes_of({}), path(1), t0);
+  agent.handle_stun(bytes_of({}), path(1), t0 + 1s);
+  agent.handle_stun(bytes_of({.pwd = "wrong"}), path(1), t0 + 2s);
+
+  EXPECT_EQ(drain(agent).validated, (std::vector{path(1), path(1)}));
+}
+
 }  // namespace
 }  // namespace plenum::ice

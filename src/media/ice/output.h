@@ -11,8 +11,8 @@ struct Transmit {
   Path to;
   Buffer datagram;
 };
-/// An authenticated check was seen (lite) or answered (controlling) on this path for the first
-/// time.
+/// An authenticated check was seen (lite: each one) or answered (controlling: the first) on this
+/// path.
 struct PathValidated {
   Path path;
 };

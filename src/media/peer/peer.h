@@ -94,8 +94,10 @@ class Peer {
   // --- media out ---
   bool can_send() const { return transport_.can_send_media(); }
   std::optional<Path> path() const { return transport_.selected_path(); }
-  /// An authenticated check has come from there, not too long ago.
-  bool has_validated(const Path& path) const { return transport_.has_validated(path); }
+  /// The path exists no more (a TCP connection was closed).
+  void forget_path(const Path& path) { transport_.forget_path(path); }
+  /// When something authentic but a check came last, on any path.
+  TimePoint last_heard() const { return transport_.last_heard(); }
   /// Most bytes that write_rtp adds to a payload.
   static constexpr std::size_t kMaxOverhead =
       rtp::kFixedHeaderSize + rtp::ExtensionWriter::kMaxSize + 8 + srtp::kMaxOverhead;

@@ -60,6 +60,10 @@ void Transport::restart_ice(ice::Credentials local) {
   std::visit([&](auto& a) { a.restart(std::move(local)); }, agent_);
 }
 
+void Transport::forget_path(const Path& path) {
+  if (auto* lite = std::get_if<ice::LiteAgent>(&agent_)) lite->forget(path);
+}
+
 void Transport::handle_datagram(Buffer datagram, const Path& from, TimePoint now) {
   switch (classify(datagram.bytes())) {
     case Protocol::stun:
@@ -80,8 +84,8 @@ void Transport::handle_datagram(Buffer datagram, const Path& from, TimePoint now
         ++counters_.unvalidated;
         return;
       }
-      if (classify(datagram.bytes()) == Protocol::rtp) return on_rtp(std::move(datagram));
-      return on_rtcp(std::move(datagram));
+      if (classify(datagram.bytes()) == Protocol::rtp) return on_rtp(std::move(datagram), now);
+      return on_rtcp(std::move(datagram), now);
     case Protocol::unknown:
       ++counters_.malformed;
       return;
@@ -101,7 +105,7 @@ void Transport::on_stun(Bytes datagram, const Path& from, TimePoint now) {
              agent_);
 }
 
-void Transport::on_rtp(Buffer datagram) {
+void Transport::on_rtp(Buffer datagram, TimePoint now) {
   const auto header = rtp::parse_protected_header(datagram.bytes());
   if (!header) {
     ++counters_.malformed;
@@ -113,16 +117,18 @@ void Transport::on_rtp(Buffer datagram) {
     ++(size.error() == srtp::OpenError::replayed ? counters_.replayed : counters_.auth_failed);
     return;
   }
+  last_heard_ = now;
   datagram.resize(*size);
   outputs_.push(RtpDatagram{std::move(datagram), index});
 }
 
-void Transport::on_rtcp(Buffer datagram) {
+void Transport::on_rtcp(Buffer datagram, TimePoint now) {
   const auto size = srtp_in_->open_rtcp(datagram.bytes());
   if (!size) {
     ++(size.error() == srtp::OpenError::replayed ? counters_.replayed : counters_.auth_failed);
     return;
   }
+  last_heard_ = now;
   datagram.resize(*size);
   outputs_.push(RtcpDatagram{std::move(datagram)});
 }
@@ -184,6 +190,7 @@ bool Transport::drain_dtls(TimePoint now) {
                         },
                         [&](dtls::Connected& c) { on_dtls_connected(c); },
                         [&](dtls::Data& d) {
+                          last_heard_ = now;
                           if (sctp_) sctp_->handle_packet(d.bytes.bytes(), now);
                         },
                         [&](dtls::Failed&) {

@@ -113,7 +113,10 @@ class Transport {
   /// SRTP keys are there and a path is chosen.
   bool can_send_media() const { return srtp_out_ && ice_selected(); }
   std::optional<Path> selected_path() const { return ice_selected(); }
-  bool has_validated(const Path& path) const { return ice_validated(path); }
+  /// See ice::LiteAgent::forget().
+  void forget_path(const Path& path);
+  /// When something authentic but a check came last, on any path.
+  TimePoint last_heard() const { return last_heard_; }
   /// See srtp::Outbound::seal_rtp. Only when can_send_media().
   std::size_t seal_rtp(ExtSeq index, MutableBytes out, std::size_t header_size, Bytes payload) {
     return srtp_out_->seal_rtp(index, out, header_size, payload);
@@ -135,8 +138,8 @@ class Transport {
   bool ice_validated(const Path& path) const;
   dtls::Endpoint& dtls(dtls::Role role);
   void on_stun(Bytes datagram, const Path& from, TimePoint now);
-  void on_rtp(Buffer datagram);
-  void on_rtcp(Buffer datagram);
+  void on_rtp(Buffer datagram, TimePoint now);
+  void on_rtcp(Buffer datagram, TimePoint now);
   void drain(TimePoint now);
   bool drain_ice();
   bool drain_dtls(TimePoint now);
@@ -158,6 +161,7 @@ class Transport {
   std::vector<sctp::ChannelConfig> channels_before_dtls_;
   bool connected_ = false, consent_lost_ = false, closed_ = false, client_started_ = false;
   bool data_open_ = false;
+  TimePoint last_heard_{};
   OutputQueue<TransportOutput> outputs_;
   Counters counters_;
 };

@@ -87,6 +87,20 @@ bool looks_like_stun(Bytes b) {
   return b.size() >= kHeaderSize && be8(b, 0) <= 3 && be32(b, 4) == kMagicCookie;
 }
 
+std::optional<std::string_view> find_username(Bytes b) {
+  if (!looks_like_stun(b)) return std::nullopt;
+  ByteReader in(b.subspan(kHeaderSize));
+  while (in.left() != 0) {
+    const std::uint16_t type = in.u16();
+    const std::uint16_t size = in.u16();
+    const Bytes value = in.bytes(size);
+    if (!in.ok()) return std::nullopt;
+    if (static_cast<Attribute>(type) == Attribute::username) return as_text(value);
+    in.bytes(padded(size) - size);
+  }
+  return std::nullopt;
+}
+
 Result<MessageView, ParseError> MessageView::parse(Bytes b) {
   if (b.size() < kHeaderSize) return Err{ParseError::too_short};
   if (!looks_like_stun(b)) return Err{ParseError::not_stun};

@@ -60,6 +60,10 @@ enum class ParseError : std::uint8_t {
 /// demultiplexing. Says nothing about the rest.
 bool looks_like_stun(Bytes datagram);
 
+/// USERNAME of what looks like a message: enough to know whose it may be. Nothing else is checked,
+/// so that strangers' datagrams cost no checksum.
+std::optional<std::string_view> find_username(Bytes datagram);
+
 /// A parsed message over the bytes it was parsed from, which must outlive it. Of an attribute
 /// that comes twice the first counts; what follows MESSAGE-INTEGRITY is not read.
 class MessageView {

@@ -284,5 +284,16 @@ TEST(StunMessage, other_protocols_do_not_look_like_stun) {
   EXPECT_TRUE(looks_like_stun(sample_request()));
 }
 
+TEST(StunMessage, tells_its_username_without_any_other_check) {
+  auto bytes = sample_request();
+  bytes.back() ^= std::byte{1};  // the checksum
+  EXPECT_FALSE(MessageView::parse(bytes).ok());
+  EXPECT_EQ(find_username(bytes), "evtj:h6vY");
+  EXPECT_EQ(find_username(sample_ipv4_response()), std::nullopt);
+
+  for (std::size_t size = 0; size < 20 + 20 + 8 + 12 + 4 + 9; ++size)  // up to the end of the name
+    EXPECT_EQ(find_username(Bytes(bytes).first(size)), std::nullopt) << size;
+}
+
 }  // namespace
 }  // namespace plenum::stun
