@@ -114,6 +114,7 @@ class Shard {
   void take(PeerEntry& e, peer::ChannelClosed& o, TimePoint now);
   void take(PeerEntry& e, peer::RtpReceived& o, TimePoint now);
   void take(PeerEntry& e, peer::SenderReportReceived& o, TimePoint now);
+  void take(PeerEntry& e, peer::KeyframeNeeded& o, TimePoint now);
   void take(PeerEntry& e, peer::NackReceived& o, TimePoint now);
   void take(PeerEntry& e, peer::KeyframeRequested& o, TimePoint now);
   void take(PeerEntry& e, peer::ReportReceived& o, TimePoint now);

@@ -104,6 +104,13 @@ void Shard::take(PeerEntry&, peer::SenderReportReceived& o, TimePoint now) {
           {});
 }
 
+void Shard::take(PeerEntry&, peer::KeyframeNeeded& o, TimePoint now) {
+  TrackEntry* entry = find_track(o.track);
+  if (!entry) return;
+  entry->track.request_keyframe(o.layer, now);
+  touch(*entry);
+}
+
 void Shard::take(PeerEntry& e, peer::NackReceived& o, TimePoint now) {
   ++counters_.nacks_in;
   const auto it = e.by_ssrc.find(o.ssrc.value());

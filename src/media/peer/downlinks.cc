@@ -2,20 +2,23 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "media/rtp/dependency_descriptor.h"
 
 namespace plenum::peer {
 
 void Downlinks::update(const std::vector<SendSection>& sections) {
-  const std::vector<Stream> before = std::move(streams_);
+  const std::vector<Stream> before = std::exchange(streams_, {});
+  const std::vector<Ssrc> ssrcs_before = std::exchange(ssrcs_, {});
   const auto add = [&](Ssrc ssrc, const SendSection& section) {
-    const bool reported = std::any_of(before.begin(), before.end(), [&](const Stream& s) {
-      return s.ssrc == ssrc && s.mid == section.mid && s.reported;
-    });
-    streams_.push_back({ssrc, section.extensions, section.mid, reported});
+    const auto was =
+        static_cast<std::size_t>(std::ranges::find(ssrcs_before, ssrc) - ssrcs_before.begin());
+    const bool reported =
+        was < before.size() && before[was].mid == section.mid && before[was].reported;
+    ssrcs_.push_back(ssrc);
+    streams_.push_back({section.extensions, section.mid, reported});
   };
-  streams_.clear();
   last_ = 0;
   for (const SendSection& s : sections) {
     if (s.state != SendState::bound) continue;
@@ -25,18 +28,17 @@ void Downlinks::update(const std::vector<SendSection>& sections) {
 }
 
 void Downlinks::handle_report(Ssrc ssrc) {
-  for (Stream& s : streams_)
-    if (s.ssrc == ssrc) s.reported = true;
+  const auto it = std::ranges::find(ssrcs_, ssrc);
+  if (it != ssrcs_.end()) streams_[static_cast<std::size_t>(it - ssrcs_.begin())].reported = true;
 }
 
 const Downlinks::Stream* Downlinks::find(Ssrc ssrc) {
-  if (last_ < streams_.size() && streams_[last_].ssrc == ssrc) return &streams_[last_];
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (streams_[i].ssrc != ssrc) continue;
-    last_ = i;
-    return &streams_[i];
+  if (last_ >= ssrcs_.size() || ssrcs_[last_] != ssrc) {
+    const auto it = std::ranges::find(ssrcs_, ssrc);
+    if (it == ssrcs_.end()) return nullptr;
+    last_ = static_cast<std::size_t>(it - ssrcs_.begin());
   }
-  return nullptr;
+  return &streams_[last_];
 }
 
 std::size_t Downlinks::write_header(const rtp::Outgoing& packet, MutableBytes out, TimePoint now) {

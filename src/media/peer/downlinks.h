@@ -22,7 +22,6 @@ class Downlinks {
 
  private:
   struct Stream {
-    Ssrc ssrc;
     rtp::ExtensionMap extensions;
     /// Goes with each packet until the first report (RFC 8843 section 15). Packets often overtake
     /// the description that names their SSRC; Firefox then gives them to the first section with
@@ -32,7 +31,8 @@ class Downlinks {
   };
   const Stream* find(Ssrc ssrc);
   std::vector<Stream> streams_;
-  std::size_t last_ = 0;  // bursts ask for the same stream again and again
+  std::vector<Ssrc> ssrcs_;  // of streams_, apart from them: they are searched for each packet
+  std::size_t last_ = 0;     // bursts ask for the same stream again and again
   std::uint16_t transport_seq_ = 0;
 };
 

@@ -16,6 +16,8 @@ using sdp::Format;
 using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 2> kAudioFeedback{"nack", "transport-cc"};
+/// Nothing is sent again without RTX (see sfu::Subscription::retransmit), which audio has not.
+constexpr std::array<std::string_view, 1> kAudioDownlinkFeedback{"transport-cc"};
 constexpr std::array<std::string_view, 4> kVideoFeedback{"transport-cc", "ccm fir", "nack",
                                                          "nack pli"};
 
@@ -96,6 +98,10 @@ Format with_feedback_limited_to(const Format& offered, Names allowed, bool allow
 
 Names feedback_names(MediaKind kind) {
   return kind == MediaKind::audio ? Names(kAudioFeedback) : Names(kVideoFeedback);
+}
+
+Names downlink_feedback_names(MediaKind kind) {
+  return kind == MediaKind::audio ? Names(kAudioDownlinkFeedback) : Names(kVideoFeedback);
 }
 
 MediaKind kind_of(const sdp::MediaSection& s) {
@@ -199,7 +205,8 @@ std::vector<Format> downlink_formats(const sdp::MediaSection& offered, const Sen
   }
   if (!best) return {};
 
-  std::vector<Format> out{with_feedback_limited_to(*best, feedback_names(track.kind), true)};
+  std::vector<Format> out{
+      with_feedback_limited_to(*best, downlink_feedback_names(track.kind), true)};
   if (track.kind == MediaKind::video) {
     if (const Format* rtx = offered.rtx_of(best->payload_type)) {
       out.push_back(with_feedback_limited_to(*rtx, {}, false));
@@ -210,7 +217,7 @@ std::vector<Format> downlink_formats(const sdp::MediaSection& offered, const Sen
     out.front().fmtp = sdp::with_parameter(best->fmtp, "sprop-stereo", "1");
   }
   const Format* red = track.red ? red_around(offered, best->payload_type) : nullptr;
-  if (red) out.insert(out.begin(), with_feedback_limited_to(*red, kAudioFeedback, false));
+  if (red) out.insert(out.begin(), with_feedback_limited_to(*red, kAudioDownlinkFeedback, false));
   return out;
 }
 
@@ -275,7 +282,7 @@ Format format_from(const OwnFormat& own) {
   f.clock_rate = codec::clock_rate(own.codec);
   f.channels = own.codec == Codec::opus ? 2 : 1;
   f.fmtp = own.fmtp;
-  for (const std::string_view name : feedback_names(codec::kind(own.codec))) {
+  for (const std::string_view name : downlink_feedback_names(codec::kind(own.codec))) {
     f.feedback.emplace_back(name);
   }
   return f;

@@ -70,6 +70,7 @@ TEST(NegotiationSubscriber, each_track_is_offered_with_its_publishers_codec_only
   EXPECT_THAT(offer.sections[1].format(111)->fmtp, HasSubstr("sprop-stereo=1"));
   EXPECT_THAT(payload_types(offer.sections[2]), ElementsAre(96, 97));
   EXPECT_THAT(payload_types(offer.sections[3]), ElementsAre(106, 107));
+  EXPECT_THAT(offer.sections[1].format(111)->feedback, ElementsAre("transport-cc"));
   EXPECT_EQ(offer.sections[2].direction, Direction::sendonly);
   EXPECT_THAT(offer.sections[2].format(96)->feedback,
               testing::UnorderedElementsAre("transport-cc", "ccm fir", "nack", "nack pli"));

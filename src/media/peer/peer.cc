@@ -16,6 +16,8 @@ constexpr Duration kOfferDebounce = 10ms;
 constexpr std::size_t kMaxRtcp = 1200;
 /// Lost packets taken from one compound packet; an honest one names a few dozen, 8,000 would fit.
 constexpr int kMaxNacks = 512;
+/// And in the long run; each number costs a search for the packet, whether it is sent again or not.
+constexpr Rate kNackRate{.per_second = 5000, .burst = 1000};
 
 constexpr std::string_view text(NegotiationError e) {
   switch (e) {
@@ -176,6 +178,7 @@ void Peer::handle_timeout(TimePoint now) {
   std::array<std::byte, kMaxRtcp> rtcp;
   while (const std::size_t n = uplinks_.poll_rtcp(now, rtcp))
     transport_.send_rtcp(Bytes(rtcp).first(n));
+  while (const auto needed = uplinks_.poll_keyframe_needed()) outputs_.push(*needed);
   negotiate_if_due(now);
   drain(now);
 }
@@ -213,7 +216,8 @@ void Peer::on_rtcp(Bytes compound, TimePoint now) {
                           [&](const rtcp::ReceiverReportView& m) { report_blocks(m.blocks); },
                           [&](const rtcp::NackView& m) {
                             m.for_each([&](std::uint16_t sequence) {
-                              if (nacks_left-- > 0) outputs_.push(NackReceived{m.media, sequence});
+                              if (nacks_left-- > 0 && nacked_.take(kNackRate, now))
+                                outputs_.push(NackReceived{m.media, sequence});
                             });
                           },
                           [&](const rtcp::Pli& m) { outputs_.push(KeyframeRequested{m.media}); },

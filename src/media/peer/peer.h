@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "base/token_bucket.h"
 #include "media/peer/downlinks.h"
 #include "media/peer/negotiation.h"
 #include "media/peer/output_queue.h"
@@ -50,9 +51,9 @@ struct ReportReceived {
 using Output =
     std::variant<Transmit, PathValidated, TransportConnected, TransportDisconnected,
                  TransportReconnected, ChannelOpened, ChannelClosed, ChannelMessage, RtpReceived,
-                 SenderReportReceived, NackReceived, KeyframeRequested, ReportReceived, AnswerReady,
-                 OfferReady, NegotiationFailed, SectionsNeeded, UplinkBound, UplinkEnded, SendBound,
-                 SendUnbound, SendUnsupported>;
+                 SenderReportReceived, KeyframeNeeded, NackReceived, KeyframeRequested,
+                 ReportReceived, AnswerReady, OfferReady, NegotiationFailed, SectionsNeeded,
+                 UplinkBound, UplinkEnded, SendBound, SendUnbound, SendUnsupported>;
 
 /// One peer connection as the server sees it: SDP, transport, the streams received and the streams
 /// sent. A hub that holds parts and passes things between them. Sans-I/O; lives on one shard.
@@ -140,6 +141,7 @@ class Peer {
   Uplinks uplinks_;
   Downlinks downlinks_;
   OutputQueue<Output> outputs_;
+  TokenBucket nacked_;
 
   /// Subscriber mode: offers are numbered. Changes within a short while share one negotiation.
   std::uint32_t offer_id_;

@@ -267,13 +267,16 @@ std::size_t Uplinks::poll_rtcp(TimePoint now, MutableBytes out) {
   return write_reports(now, out);
 }
 
+/// Not asked for here: others need key frames too, and the track bounds what the client is asked.
+std::optional<KeyframeNeeded> Uplinks::poll_keyframe_needed() {
+  for (const auto& s : streams_)
+    if (s->nack.take_keyframe_needed())
+      return KeyframeNeeded{*sections_[s->section].track, s->layer};
+  return std::nullopt;
+}
+
 std::size_t Uplinks::write_nacks(TimePoint now, MutableBytes out) {
   for (const auto& s : streams_) {
-    if (s->nack.take_keyframe_needed() && sections_[s->section].kind == MediaKind::video) {
-      ByteWriter w(out);
-      rtcp::write_pli(w, kReporter, s->ssrc);
-      return w.size();
-    }
     if (s->nack.next_timeout() > now) continue;
     std::array<ExtSeq, 128> missing;
     const std::size_t n = s->nack.poll(now, missing);

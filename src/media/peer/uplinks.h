@@ -41,6 +41,12 @@ struct SenderReportReceived {
   RtpTime rtp;
 };
 
+/// So much of a layer was lost that only a key frame helps.
+struct KeyframeNeeded {
+  TrackId track;
+  std::uint8_t layer = 0;
+};
+
 /// What one client sends: finds the track and layer of each SSRC (SDP, mid and rid extensions:
 /// RFC 8843 section 9.2, RFC 8852), asks for lost packets, undoes RTX, and reports reception.
 /// Only one SSRC at a time may feed a layer, so invented SSRCs cost a table look-up and no memory.
@@ -68,6 +74,9 @@ class Uplinks {
   TimePoint next_timeout() const;
   /// One compound packet to send now; 0 when there is nothing (more) to say.
   std::size_t poll_rtcp(TimePoint now, MutableBytes out);
+
+  /// Drain until empty when poll_rtcp() is.
+  std::optional<KeyframeNeeded> poll_keyframe_needed();
 
   /// Where to ask for a key frame; nullopt before the layer's first packet.
   std::optional<Ssrc> media_ssrc(TrackId track, std::uint8_t layer) const;

@@ -183,5 +183,23 @@ TEST(Uplinks, a_later_description_that_prefers_another_codec_does_not_change_the
   EXPECT_FALSE(vp8->packet.payload().empty());
 }
 
+TEST(Uplinks, leave_it_to_the_track_to_ask_for_a_key_frame_after_too_many_losses) {
+  ReceiveSection section = camera();
+  section.codecs.front().feedback.nack = true;
+  Uplinks uplinks;
+  uplinks.update({section}, extensions());
+  ASSERT_TRUE(uplinks.handle_rtp(packet(96, 21, 1, "1", "h"), t0));
+  EXPECT_FALSE(uplinks.poll_keyframe_needed());
+  ASSERT_TRUE(uplinks.handle_rtp(packet(96, 21, 3000, "1", "h"), t0));
+  std::array<std::byte, 1200> rtcp;
+  EXPECT_EQ(uplinks.poll_rtcp(t0, rtcp), 0u);
+
+  const auto needed = uplinks.poll_keyframe_needed();
+  ASSERT_TRUE(needed);
+  EXPECT_EQ(needed->track, kCamera);
+  EXPECT_EQ(needed->layer, 1);
+  EXPECT_FALSE(uplinks.poll_keyframe_needed());
+}
+
 }  // namespace
 }  // namespace plenum::peer
