@@ -49,6 +49,14 @@ std::string formats(codec::Codec c, bool rtx) {
   return rtx ? fmt::format("{} {}", pt, pt + 1) : fmt::format("{}", pt);
 }
 
+std::string codec_lines(const Client::SendSpec& s) {
+  return codec_lines(s.codec, s.rtx) + (s.other ? codec_lines(*s.other, s.rtx) : "");
+}
+
+std::string formats(const Client::SendSpec& s) {
+  return formats(s.codec, s.rtx) + (s.other ? " " + formats(*s.other, s.rtx) : "");
+}
+
 constexpr const char* kVideoExtensions =
     "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
     "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
@@ -93,17 +101,11 @@ std::string Client::make_offer(const std::vector<SendSpec>& sends, int recv_audi
                           .rtx_ssrc = Ssrc(crypto::random_u32()),
                           .sent = {}});
     const bool audio = spec.codec == codec::Codec::opus;
-    std::string payload_types = formats(spec.codec, spec.rtx);
-    std::string codecs = codec_lines(spec.codec, spec.rtx);
-    if (spec.other) {
-      payload_types += " " + formats(*spec.other, spec.rtx);
-      codecs += codec_lines(*spec.other, spec.rtx);
-    }
     std::string text = fmt::format(
         "m={} 9 UDP/TLS/RTP/SAVPF {}\r\nc=IN IP4 "
         "0.0.0.0\r\na=mid:{}\r\na=sendonly\r\na=msid:stream {}\r\n{}{}",
-        audio ? "audio" : "video", payload_types, s.mid, spec.cid,
-        audio ? kAudioExtensions : kVideoExtensions, codecs);
+        audio ? "audio" : "video", formats(spec), s.mid, spec.cid,
+        audio ? kAudioExtensions : kVideoExtensions, codec_lines(spec));
     if (!spec.rids.empty()) {
       for (const auto& rid : spec.rids) text += fmt::format("a=rid:{} send\r\n", rid);
       text += fmt::format("a=simulcast:send {}\r\n", fmt::join(spec.rids, ";"));
