@@ -217,6 +217,26 @@ TEST(AddTrack, with_a_sid_adds_the_declared_backup_codec) {
   EXPECT_EQ(t.control.add_track(alice.id(), backup).error(), Refusal::not_found);
 }
 
+TEST(AddTrack, of_a_backup_codec_while_the_track_is_muted_begins_muted) {
+  TestRoom t;
+  Client& alice = t.active("alice");
+  AddTrack video = video_track("cam");
+  video.codecs = {{"vp9", "cam", {}, LayerMode::unused}, {"vp8", "", {}, LayerMode::unused}};
+  const std::string sid = t.publish(alice, video);
+  ASSERT_TRUE(t.control.set_muted(alice.id(), sid, true, t.now).ok());
+  AddTrack backup = video_track("cam2");
+  backup.sid = sid;
+  ASSERT_TRUE(t.control.add_track(alice.id(), backup).ok());
+  t.posted.clear();
+  t.bind(alice, sid, 1);
+
+  const auto muted = t.commands<shard::SetTrackMuted>();
+  const bool backup_is = std::any_of(muted.begin(), muted.end(), [&](const auto& m) {
+    return m.track == t.track_id(alice, sid, 1) && m.muted;
+  });
+  EXPECT_TRUE(backup_is);
+}
+
 TEST(Unpublish, by_the_shard_takes_the_track_out_of_the_next_update) {
   TestRoom t;
   Client& alice = t.active("alice");

@@ -24,8 +24,10 @@ Participant read(const Row& row) {
   return p;
 }
 
-/// Of one kind and participant: muting and unmuting without end must not fill the database.
+/// Of one participant, and of one kind of stream: switching to and fro without end must not fill
+/// the database.
 constexpr std::int64_t kMaxStreams = 1000;
+constexpr std::int64_t kMaxModeChanges = 1000;
 
 /// Whether the session is the key's and runs. An event in it also proves that its server lives.
 bool touch_session(Database& db, const std::string& api_key, const std::string& session,
@@ -61,6 +63,11 @@ void end_stay(Database& db, const ParticipantKey& who, std::int64_t at_ms) {
 
 void add_mode_change(Database& db, const ParticipantKey& who, const std::string& mode,
                      std::int64_t at_ms) {
+  const Answer counted = db.execute(
+      "SELECT count(*) FROM mode_changes "
+      "WHERE session = $1 AND participant_id = $2 AND api_key = $3",
+      {who.session, who.participant_id, who.api_key});
+  if (counted.rows.front().integer(0) >= kMaxModeChanges) return;
   db.execute(
       "INSERT INTO mode_changes (session, participant_id, api_key, mode, at_ms) "
       "VALUES ($1, $2, $3, $4, $5)",

@@ -113,6 +113,20 @@ TEST_P(Participants, streams_without_end_are_not_all_kept) {
   EXPECT_TRUE(stream_started(db, ada, "webcam", 3300));
 }
 
+TEST_P(Participants, modes_without_end_are_not_all_kept) {
+  join("ada", 3000);
+  const Transaction transaction(db, Access::write);
+  for (int i = 0; i < 600; ++i) {
+    ASSERT_TRUE(mode_changed(db, ada, "RECV_ONLY", 3100));
+    ASSERT_TRUE(mode_changed(db, ada, "SEND_AND_RECV", 3200));
+  }
+  ASSERT_TRUE(mode_changed(db, ada, "SIGNALLING_ONLY", 3300));
+
+  const auto found = find_participant(db, ada);
+  EXPECT_EQ(found->modes.size(), 1000u);
+  EXPECT_EQ(found->mode, "SIGNALLING_ONLY");
+}
+
 TEST_P(Participants, modes_are_remembered_in_order_and_repeats_are_not) {
   join("ada", 3000);
   EXPECT_TRUE(mode_changed(db, ada, "RECV_ONLY", 3500));
