@@ -5,52 +5,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
-
 #include "history/history_fixture.h"
 #include "store/migrations.h"
 #include "store/sqlite_database.h"
+#include "store/test_failing_database.h"
 
 namespace plenum::history {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
-
-enum class Health : std::uint8_t { up, away, loses_the_answer_to_commit };
-
-/// A database that the test takes away.
-class Fragile final : public store::Database {
- public:
-  Fragile(std::unique_ptr<store::Database> inner, const std::atomic<Health>& health)
-      : inner_(std::move(inner)), health_(health) {}
-
-  void script(std::string_view sql) override { inner_->script(sql); }
-  void begin(store::Access access) override { inner_->begin(access); }
-  void commit() override {
-    inner_->commit();
-    if (health_ == Health::loses_the_answer_to_commit) fail();
-  }
-  void rollback() override { inner_->rollback(); }
-  void savepoint() override { inner_->savepoint(); }
-  void release_savepoint() override { inner_->release_savepoint(); }
-  void undo_to_savepoint() override { inner_->undo_to_savepoint(); }
-  store::Dialect dialect() const override { return inner_->dialect(); }
-  bool alive() const override { return inner_->alive(); }
-  void interrupt() noexcept override { inner_->interrupt(); }
-
- private:
-  store::Answer run(std::string_view sql, std::span<const store::Param> params) override {
-    if (health_ == Health::away) fail();
-    return inner_->execute(sql, params);
-  }
-  [[noreturn]] static void fail() {
-    throw store::StoreError(store::StoreError::Kind::unavailable, "away");
-  }
-
-  const std::unique_ptr<store::Database> inner_;
-  const std::atomic<Health>& health_;
-};
 
 class StoreAway : public ::testing::Test {
  protected:
@@ -61,7 +25,8 @@ class StoreAway : public ::testing::Test {
     spool_ = folder_ / "history.spool";
     store_ = std::make_unique<store::Store>(
         [this] {
-          return std::make_unique<Fragile>(store::open_sqlite((folder_ / "db").string()), health_);
+          return std::make_unique<store::FailingDatabase>(
+              store::open_sqlite((folder_ / "db").string()), faults_);
         },
         store::Store::Options{});
     start();
@@ -87,6 +52,17 @@ class StoreAway : public ::testing::Test {
                person(who));
   }
   void finish() { run_->tell(control::RoomFinished{control::DisconnectReason::room_closed}); }
+  /// After ada's join; the store is back then.
+  void the_rest_happens_while_away_and_then_a_kill() {
+    faults_.every_statement = true;
+    leave("ada");
+    join("ben");
+    leave("ben");
+    finish();
+    EXPECT_FALSE(run_->settle());
+    run_.reset();
+    faults_.every_statement = false;
+  }
   /// Sets the time of the spool.
   void touched(std::int64_t at_ms) {
     const timespec at{at_ms / 1000, at_ms % 1000 * 1'000'000};
@@ -112,7 +88,7 @@ class StoreAway : public ::testing::Test {
   }
 
   std::filesystem::path folder_, spool_;
-  std::atomic<Health> health_ = Health::up;
+  store::Faults faults_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ServerRun> run_;
 };
@@ -120,7 +96,7 @@ class StoreAway : public ::testing::Test {
 TEST_F(StoreAway, what_happens_meanwhile_is_stored_when_it_is_back) {
   join("ada");
   ASSERT_TRUE(run_->settle());
-  health_ = Health::away;
+  faults_.every_statement = true;
   leave("ada");
   join("ben");
   EXPECT_FALSE(run_->settle());
@@ -128,7 +104,7 @@ TEST_F(StoreAway, what_happens_meanwhile_is_stored_when_it_is_back) {
   leave("ben");
   finish();
   EXPECT_FALSE(run_->settle());
-  health_ = Health::up;
+  faults_.every_statement = faults_.answer_to_commit = false;
   run_->tick();
 
   expect_the_call();
@@ -139,14 +115,7 @@ TEST_F(StoreAway, what_happens_meanwhile_is_stored_when_it_is_back) {
 TEST_F(StoreAway, what_happened_before_a_kill_is_stored_at_the_next_start) {
   join("ada");
   ASSERT_TRUE(run_->settle());
-  health_ = Health::away;
-  leave("ada");
-  join("ben");
-  leave("ben");
-  finish();
-  EXPECT_FALSE(run_->settle());
-  run_.reset();
-  health_ = Health::up;
+  the_rest_happens_while_away_and_then_a_kill();
   start();
 
   expect_the_call();
@@ -156,12 +125,12 @@ TEST_F(StoreAway, what_happened_before_a_kill_is_stored_at_the_next_start) {
 TEST_F(StoreAway, a_session_that_a_kill_left_open_ends_when_the_file_was_last_touched) {
   join("ada");
   ASSERT_TRUE(run_->settle());
-  health_ = Health::away;
+  faults_.every_statement = true;
   join("ben");
   EXPECT_FALSE(run_->settle());
   run_.reset();
   touched(kStart + 9000);
-  health_ = Health::up;
+  faults_.every_statement = faults_.answer_to_commit = false;
   start();
 
   const auto all = sessions_in(*store_);
@@ -173,7 +142,7 @@ TEST_F(StoreAway, a_session_that_a_kill_left_open_ends_when_the_file_was_last_to
 }
 
 TEST_F(StoreAway, a_second_in_which_nothing_happens_is_a_sign_of_life_too) {
-  health_ = Health::away;
+  faults_.every_statement = true;
   join("ada");
   EXPECT_FALSE(run_->settle());
   touched(kStart);
@@ -186,14 +155,7 @@ TEST_F(StoreAway, a_second_in_which_nothing_happens_is_a_sign_of_life_too) {
 TEST_F(StoreAway, a_kill_between_commit_and_cut_stores_nothing_twice) {
   join("ada");
   ASSERT_TRUE(run_->settle());
-  health_ = Health::away;
-  leave("ada");
-  join("ben");
-  leave("ben");
-  finish();
-  EXPECT_FALSE(run_->settle());
-  run_.reset();
-  health_ = Health::up;
+  the_rest_happens_while_away_and_then_a_kill();
   {
     Scribe dying({.node = "node", .audience = audience(), .spool = spool_});
     store_->run([&](store::Database& db) { dying.write(db, {}); });
@@ -207,12 +169,12 @@ TEST_F(StoreAway, a_kill_between_commit_and_cut_stores_nothing_twice) {
 }
 
 TEST_F(StoreAway, a_commit_whose_answer_is_lost_stores_nothing_twice) {
-  health_ = Health::loses_the_answer_to_commit;
+  faults_.answer_to_commit = true;
   join("ada");
   leave("ada");
   join("ben");
   EXPECT_FALSE(run_->settle());
-  health_ = Health::up;
+  faults_.every_statement = faults_.answer_to_commit = false;
   leave("ben");
   finish();
   EXPECT_TRUE(run_->settle());
@@ -221,14 +183,14 @@ TEST_F(StoreAway, a_commit_whose_answer_is_lost_stores_nothing_twice) {
 }
 
 TEST_F(StoreAway, a_long_time_away_is_made_up_for_in_order) {
-  health_ = Health::away;
+  faults_.every_statement = true;
   for (int i = 0; i < 500; ++i) {
     join("ada");
     leave("ada");
   }
   EXPECT_FALSE(run_->settle());
   EXPECT_EQ(run_->recorder().counters().waiting, 1001u);
-  health_ = Health::up;
+  faults_.every_statement = faults_.answer_to_commit = false;
   join("ada");
   run_->tick();
   EXPECT_TRUE(run_->settle());
@@ -243,7 +205,7 @@ TEST_F(StoreAway, a_long_time_away_is_made_up_for_in_order) {
 TEST_F(StoreAway, beyond_the_cap_events_wait_in_memory_and_then_the_newest_are_lost) {
   run_.reset();
   run_ = std::make_unique<ServerRun>(*store_, spool_, 2000, 10);
-  health_ = Health::away;
+  faults_.every_statement = true;
   for (int i = 0; i < 20; ++i) {
     join("ada");
     static_cast<void>(run_->settle());
@@ -252,7 +214,7 @@ TEST_F(StoreAway, beyond_the_cap_events_wait_in_memory_and_then_the_newest_are_l
   EXPECT_LE(spool_bytes(), 2000u);
   EXPECT_GT(away.dropped, 0u);
   EXPECT_EQ(away.waiting + away.dropped, 21u);
-  health_ = Health::up;
+  faults_.every_statement = faults_.answer_to_commit = false;
   run_->tick();
   EXPECT_TRUE(run_->settle());
 
@@ -263,14 +225,14 @@ TEST_F(StoreAway, beyond_the_cap_events_wait_in_memory_and_then_the_newest_are_l
 TEST_F(StoreAway, without_a_spool_events_wait_in_memory) {
   run_.reset();
   run_ = std::make_unique<ServerRun>(*store_);
-  health_ = Health::away;
+  faults_.every_statement = true;
   join("ada");
   leave("ada");
   join("ben");
   leave("ben");
   finish();
   EXPECT_FALSE(run_->settle());
-  health_ = Health::up;
+  faults_.every_statement = faults_.answer_to_commit = false;
   run_->tick();
 
   expect_the_call();

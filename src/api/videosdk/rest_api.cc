@@ -246,7 +246,7 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
   const std::string api_key = call.caller.api_key;
   const std::string route = route_of(request, call.caller);
   const std::int64_t now_ms = around_.unix_ms();
-  // An answer to a join holds a token, which is for one, and only for now.
+  // An answer to a join holds an entry token: one participant's, and for an hour.
   const bool remembers =
       !key.empty() && key.size() <= kMaxIdempotencyKeyBytes && method.needs != Method::Needs::join;
   std::optional<Claim> claim;

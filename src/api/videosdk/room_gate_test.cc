@@ -2,44 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "store/test_database.h"
+#include "store/test_failing_database.h"
 
 namespace plenum::videosdk_api {
 namespace {
 
 using Kind = store::StoreError::Kind;
-constexpr int kNone = -1;
-
-/// Does nothing more once it is told how to fail.
-class FailingDatabase : public store::Database {
- public:
-  FailingDatabase(std::unique_ptr<store::Database> inner, const std::atomic<int>& fault)
-      : inner_(std::move(inner)), fault_(fault) {}
-
-  void script(std::string_view sql) override { inner_->script(sql); }
-  void begin(store::Access access) override { inner_->begin(access); }
-  void commit() override { inner_->commit(); }
-  void rollback() override { inner_->rollback(); }
-  void savepoint() override { inner_->savepoint(); }
-  void release_savepoint() override { inner_->release_savepoint(); }
-  void undo_to_savepoint() override { inner_->undo_to_savepoint(); }
-  store::Dialect dialect() const override { return inner_->dialect(); }
-  bool alive() const override { return inner_->alive(); }
-  void interrupt() noexcept override { inner_->interrupt(); }
-
- private:
-  store::Answer run(std::string_view sql, std::span<const store::Param> params) override {
-    if (fault_ != kNone) throw store::StoreError(static_cast<Kind>(fault_.load()), "told to fail");
-    return inner_->execute(sql, params);
-  }
-
-  std::unique_ptr<store::Database> inner_;
-  const std::atomic<int>& fault_;
-};
 
 class RoomGateTest : public ::testing::Test {
  protected:
@@ -63,7 +35,10 @@ class RoomGateTest : public ::testing::Test {
     io.run();
     return status;
   }
-  void fail(Kind kind) { fault = static_cast<int>(kind); }
+  void fail(Kind kind) {
+    faults.kind = kind;
+    faults.every_statement = true;
+  }
   /// Its name on the wire.
   std::string make(bool disabled, const std::string& allowed = "[]") {
     store::Room room = store::some_room("key");
@@ -74,10 +49,10 @@ class RoomGateTest : public ::testing::Test {
   }
 
   boost::asio::io_context io;
-  std::atomic<int> fault = kNone;
+  store::Faults faults;
   store::TestDatabase database{store::Dialect::sqlite};
   store::Store store{
-      [this] { return std::make_unique<FailingDatabase>(database.connect(), fault); },
+      [this] { return std::make_unique<store::FailingDatabase>(database.connect(), faults); },
       store::Store::Options{}};
   RoomGate gate{store, 2};
 };
