@@ -12,9 +12,10 @@ namespace plenum::control {
 class Dynacast {
  public:
   struct Config {
-    Duration decrease_after = 5s;
-    /// The first computation waits longer: subscribers are still arriving.
-    Duration first_after = 10s;
+    /// With the client's own delay a layer that nobody wants stops within 5 s.
+    Duration decrease_after = 4s;
+    /// After publishing, while subscribers are still arriving.
+    Duration first_after = 4s;
   };
 
   /// `codecs`: primary first. A client begins by sending the primary at all qualities and no

@@ -15,17 +15,17 @@ std::vector<VideoLayer> declared(std::initializer_list<Q> qualities) {
   return normalised_layers(out, LayerMode::one_per_stream, 0, 0);
 }
 
-TEST(Dynacast, first_computes_ten_seconds_after_publishing) {
+TEST(Dynacast, first_computes_four_seconds_after_publishing) {
   Dynacast d({}, 1, t0);
   d.set_wanted({Q::low}, t0 + 1s);
 
   EXPECT_FALSE(d.poll());
-  EXPECT_EQ(d.next_timeout(), t0 + 10s);
-  d.handle_timeout(t0 + 10s);
+  EXPECT_EQ(d.next_timeout(), t0 + 4s);
+  d.handle_timeout(t0 + 4s);
   EXPECT_THAT(d.poll().value(), ElementsAre(Q::low));
 }
 
-TEST(Dynacast, increases_at_once_and_decreases_after_five_seconds) {
+TEST(Dynacast, increases_at_once_and_decreases_after_four_seconds) {
   Dynacast d({}, 1, t0);
   d.set_wanted({Q::low}, t0);
   d.handle_timeout(t0 + 10s);
@@ -34,8 +34,8 @@ TEST(Dynacast, increases_at_once_and_decreases_after_five_seconds) {
   EXPECT_THAT(d.poll().value(), ElementsAre(Q::high));
   d.set_wanted({Q::medium}, t0 + 20s);
   EXPECT_FALSE(d.poll());
-  EXPECT_EQ(d.next_timeout(), t0 + 25s);
-  d.handle_timeout(t0 + 25s);
+  EXPECT_EQ(d.next_timeout(), t0 + 24s);
+  d.handle_timeout(t0 + 24s);
 
   EXPECT_THAT(d.poll().value(), ElementsAre(Q::medium));
 }
