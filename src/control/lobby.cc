@@ -62,7 +62,7 @@ void Participants::admit(Participant& p, TimePoint now) {
   permissions.can_publish = mode == Mode::send_and_recv && p.rights.publish;
   permissions.can_subscribe = mode != Mode::signalling_only && p.rights.subscribe;
   set_permissions(p, std::move(permissions), now);
-  world_.report(p, ParticipantJoined{});
+  world_.report(p, ParticipantJoined{p.client});
   if (p.state == ParticipantState::active) world_.report(p, ParticipantActivated{});
 }
 

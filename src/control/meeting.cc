@@ -92,7 +92,7 @@ Status<Refusal> Meeting::remove(Participant& caller, const std::string& who, Tim
   const auto p = other(caller, who);
   if (!p) return Err{p.error()};
   if (!caller.rights.moderate) return Err{Refusal::not_allowed};
-  participants_.remove(*caller.room, who, now);
+  participants_.remove(*caller.room, who, Participants::RemovedBy::participant, now);
   return Ok{};
 }
 

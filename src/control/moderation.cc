@@ -95,7 +95,8 @@ Result<SnapshotPtr, Refusal> Moderation::participant(const std::string& room,
 Status<Refusal> Moderation::remove_participant(const std::string& room, const std::string& identity,
                                                TimePoint now) {
   const Room* r = world_.room(room);
-  if (!r || !participants_.remove(*r, identity, now)) return Err{Refusal::not_found};
+  if (!r || !participants_.remove(*r, identity, Participants::RemovedBy::server_api, now))
+    return Err{Refusal::not_found};
   return Ok{};
 }
 

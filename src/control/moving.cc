@@ -26,7 +26,7 @@ Participants::Moving Participants::take_out(Participant& p, TimePoint now) {
   if (room.find(p.identity) == &p) room.by_identity.erase(p.identity);
   out.node = room.participants.extract(p.id);
   updates_.left(p, now);
-  world_.report(p, ParticipantLeft{p.disconnect_reason, out.state == ParticipantState::active});
+  world_.report_left(p, {p.disconnect_reason, out.state == ParticipantState::active});
   if (p.is_recorder()) updates_.room_changed(room, now);
   updates_.counts_changed(room, now);
   if (room.counted() == 0 && !room.idle_timer) close_when_idle(room, room.departure_timeout, now);
@@ -53,7 +53,7 @@ void Participants::enter(Moving moving, Room& room, TimePoint now) {
   if (p.counts()) world_.timers.cancel(room.idle_timer);
   // Before the first Subscribe: clients drop media of tracks that they have not been told of.
   updates_.moved_in(p);
-  world_.report(p, ParticipantJoined{});
+  world_.report(p, ParticipantJoined{p.client});
   if (p.state == ParticipantState::active) world_.report(p, ParticipantActivated{});
   publications_.enter_room(p, now);
   subscriptions_.reconcile(p, now);

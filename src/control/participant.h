@@ -9,6 +9,7 @@
 
 #include "base/token_bucket.h"
 #include "control/events.h"
+#include "control/measurement.h"
 #include "control/mode.h"
 #include "control/timers.h"
 #include "control/track.h"
@@ -103,6 +104,7 @@ struct Participant {
   bool adaptive_stream = false;
   ParticipantState state = ParticipantState::joining;
   DisconnectReason disconnect_reason = DisconnectReason::unknown;
+  bool removed_by_server_api = false;
   std::uint32_t version = 1;
   TimePoint joined_at{};
   std::int64_t joined_at_ms = 0;
@@ -123,6 +125,7 @@ struct Participant {
   DataState data;
   /// Its calls to the server.
   TokenBucket requests;
+  Measurement measurement;
   ConnectionQuality quality = ConnectionQuality::excellent;
   float quality_score = 0;
   bool speaking = false;

@@ -85,7 +85,7 @@ Result<Joined, JoinRefusal> Participants::join(JoinRequest request, EventSink si
   start_timers(p, now);
   updates_.joined(p, now);
   if (p.is_recorder()) updates_.room_changed(*room, now);
-  world_.report(p, p.waiting ? DomainEvent::What(EntryRequested{}) : ParticipantJoined{});
+  world_.report(p, p.waiting ? DomainEvent::What(EntryRequested{}) : ParticipantJoined{p.client});
   updates_.counts_changed(*room, now);
   p.emit(TokenDue{});
   // Not only when media flows: so the first description names all tracks, and no client gets one
@@ -276,7 +276,7 @@ void Participants::end(Participant& p, std::optional<LeaveAction> action, Discon
   const auto node = room.participants.extract(p.id);
   updates_.left(p, now);
   if (!p.waiting) {
-    world_.report(p, ParticipantLeft{reason, was_active});
+    world_.report_left(p, {reason, was_active, p.removed_by_server_api});
   } else if (reason != DisconnectReason::user_rejected) {
     world_.report(p, EntryWithdrawn{});
   }
@@ -285,12 +285,15 @@ void Participants::end(Participant& p, std::optional<LeaveAction> action, Discon
   if (room.counted() == 0 && !room.idle_timer) close_when_idle(room, room.departure_timeout, now);
 }
 
-bool Participants::remove(const Room& room, const std::string& identity, TimePoint now) {
+bool Participants::remove(const Room& room, const std::string& identity, RemovedBy by,
+                          TimePoint now) {
   std::vector<Participant*> removed;
   for (const auto& [id, p] : room.participants)
     if (p->identity == identity || p->token_identity == identity) removed.push_back(p.get());
-  for (Participant* p : removed)
+  for (Participant* p : removed) {
+    p->removed_by_server_api = by == RemovedBy::server_api;
     end(*p, LeaveAction::disconnect, DisconnectReason::participant_removed, now);
+  }
   return !removed.empty();
 }
 

@@ -128,8 +128,9 @@ class Participants {
   /// `action`: what the client is told to do; nullopt = it knows already or cannot hear.
   void end(Participant& p, std::optional<LeaveAction> action, DisconnectReason reason,
            TimePoint now);
+  enum class RemovedBy : std::uint8_t { participant, server_api };
   /// Removes everybody under that identity, its further connections included. False: nobody is.
-  bool remove(const Room& room, const std::string& identity, TimePoint now);
+  bool remove(const Room& room, const std::string& identity, RemovedBy by, TimePoint now);
   /// `reason` is what everybody is told; the room itself ends for `reason_of_end` if that differs.
   void close_room(Room& room, DisconnectReason reason, TimePoint now,
                   std::optional<DisconnectReason> reason_of_end = std::nullopt);

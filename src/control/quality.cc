@@ -8,6 +8,23 @@ namespace {
 
 using codec::Codec;
 
+/// How long a time is told of at once.
+constexpr Duration kMeasured = 30s;
+constexpr float kPerfect = 100;
+
+/// The smaller side of the picture that the participant is sent; 0 when none.
+std::uint32_t side_of(const Subscription& s) {
+  if (s.quality >= VideoQuality::off) return 0;
+  const TrackDescription& track = s.track->description;
+  for (const VideoLayer& layer : track.codecs.at(s.encoding).layers)
+    if (layer.quality == s.quality && layer.height > 0) return std::min(layer.width, layer.height);
+  return std::min(track.width, track.height);
+}
+
+Measurement::Sample received(const shard::Quality::Downlink& down) {
+  return {.receive_lost = down.lost, .receive_bps = down.bitrate_bps, .jitter = down.jitter};
+}
+
 /// Points of score lost per percent of packets lost. Video has retransmission but needs nearly
 /// every packet; redundancy and in-band FEC make audio bear more (shape of livekit-wire 6.7).
 float loss_weight(Codec codec, bool red) {
@@ -35,22 +52,61 @@ ConnectionQuality quality_of(float score) {
 float mos_of(float score) { return 1 + 3.5f * std::clamp(score, 0.0f, 100.0f) / 100; }
 
 void QualityReports::on_quality(const shard::Quality& event) {
-  std::map<ParticipantId, float> scores;
+  Scores scores;
   for (const shard::Quality::Peer& peer : event.peers) {
-    const Participant* p = world_.by_peer(peer.peer);
+    Participant* p = world_.by_peer(peer.peer);
     if (!p || p->state != ParticipantState::active) continue;
-    // What the client receives is judged as video: it is the more sensitive and the more common.
-    float score = stream_score(Codec::vp8, false, peer.downlink_loss, Duration{}, peer.rtt);
-    for (const shard::Quality::Uplink& up : peer.uplinks) {
-      const World::TrackRef ref = world_.track(up.track);
-      if (!ref.track || ref.track->description.muted) continue;
-      const TrackCodec& codec = ref.track->description.codecs.at(ref.encoding);
-      score = std::min(score, stream_score(codec.codec, codec.red, up.loss, up.jitter, peer.rtt));
-    }
-    const auto [it, first] = scores.emplace(p->id, score);
-    if (!first) it->second = std::min(it->second, score);
+    const auto [it, first] = scores.emplace(p->id, kPerfect);
+    if (first) begin_interval(*p);
+    it->second = std::min(it->second, take_peer(*p, peer));
   }
+  tell(scores);
+  for (const auto& [id, score] : scores)
+    if (Participant* p = world_.participant(id); p->measurement.length() >= kMeasured)
+      world_.report(*p, *p->measurement.take());
+}
 
+void QualityReports::begin_interval(Participant& p) {
+  p.measurement.begin_interval();
+  for (const auto& [sid, s] : p.subscriptions)
+    if (s.bound && s.track->description.kind == MediaKind::video && !s.track->description.muted)
+      if (const std::uint32_t side = side_of(s)) p.measurement.add_watched(side);
+}
+
+/// How well the worst stream does.
+float QualityReports::take_peer(Participant& p, const shard::Quality::Peer& peer) {
+  Measurement::Sample audio = received(peer.audio), video = received(peer.video);
+  // What the client receives is judged as video: it is the more sensitive and the more common.
+  const float loss = std::max(peer.audio.loss, peer.video.loss);
+  float worst = stream_score(Codec::vp8, false, loss, Duration{}, peer.rtt);
+  float audio_score =
+      stream_score(Codec::opus, false, peer.audio.loss, peer.audio.jitter, peer.rtt);
+  float video_score = stream_score(Codec::vp8, false, peer.video.loss, peer.video.jitter, peer.rtt);
+  for (const shard::Quality::Uplink& up : peer.uplinks) {
+    const World::TrackRef ref = world_.track(up.track);
+    if (!ref.track) continue;
+    const TrackCodec& codec = ref.track->description.codecs.at(ref.encoding);
+    const bool is_audio = codec::kind(codec.codec) == MediaKind::audio;
+    Measurement::Sample& sample = is_audio ? audio : video;
+    sample.send_lost += up.lost;
+    sample.send_bps += up.bitrate_bps;
+    sample.jitter = std::max(sample.jitter, up.jitter);
+    if (ref.track->description.muted) continue;
+    const float score = stream_score(codec.codec, codec.red, up.loss, up.jitter, peer.rtt);
+    float& of_kind = is_audio ? audio_score : video_score;
+    of_kind = std::min(of_kind, score);
+    worst = std::min(worst, score);
+  }
+  audio.mos = mos_of(audio_score);
+  video.mos = mos_of(video_score);
+  p.measurement.add(MediaKind::audio, audio);
+  p.measurement.add(MediaKind::video, video);
+  if (peer.rtt > Duration{}) p.measurement.add_rtt(peer.rtt);
+  return worst;
+}
+
+/// To the participant, and to those who see or hear it, when the quality changed.
+void QualityReports::tell(const Scores& scores) {
   std::map<ParticipantId, QualityChanged> told;
   for (const auto& [id, score] : scores) {
     Participant* p = world_.participant(id);

@@ -67,12 +67,12 @@ TEST(Quality, is_told_first_and_when_it_changes_to_self_and_subscribers) {
   Client& alice = t.active("alice");
   Client& bob = t.active("bob");
   t.publish_audio(alice);
-  shard::Quality good{{{t.primary(alice), 20ms, 0, {}}}};
+  shard::Quality good{{{t.primary(alice), 20ms, {}}}};
   t.event(good);
   t.event(good);
   EXPECT_EQ(alice.count<QualityChanged>(), 1u);
   EXPECT_EQ(bob.last<QualityChanged>().entries[0].quality, ConnectionQuality::excellent);
-  shard::Quality bad{{{t.primary(alice), 20ms, 0.05f, {}}}};
+  shard::Quality bad{{{t.primary(alice), 20ms, {}, {}, {.loss = 0.05f}}}};
   t.event(bad);
 
   EXPECT_EQ(bob.last<QualityChanged>().entries[0].participant_sid, alice.sid());

@@ -119,7 +119,7 @@ struct ClientInfo {
   /// Version of what clients speak among themselves; copied to the others.
   int client_protocol = 0;
   std::vector<int> capabilities;
-  std::string sdk, version, os, browser;
+  std::string sdk, version, os, os_version, browser, browser_version, device_model;
 };
 
 struct VideoLayer {

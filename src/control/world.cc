@@ -75,6 +75,11 @@ void World::report(Participant& p, DomainEvent::What what) {
   observer({p.room->api_key, p.room->snapshot(), Updates::snapshot(p), unix_ms(), std::move(what)});
 }
 
+void World::report_left(Participant& p, ParticipantLeft left) {
+  if (auto measured = p.measurement.take()) report(p, std::move(*measured));
+  report(p, left);
+}
+
 bool World::is_revoked(Revocations::Whom whom, const std::optional<std::string>& token_identity,
                        std::int64_t not_before) const {
   const std::int64_t now = unix_ms() / 1000;

@@ -93,6 +93,8 @@ struct World {
   /// Tells the observer.
   void report(const Room& room, DomainEvent::What what) const;
   void report(Participant& p, DomainEvent::What what);
+  /// Tells the observer, and before it what was measured since it was told last.
+  void report_left(Participant& p, ParticipantLeft left);
 
   RoomId new_room_id() { return RoomId(++last_room_); }
   ParticipantId new_participant_id() { return ParticipantId(++last_participant_); }

@@ -38,9 +38,27 @@ void fields(auto& all, Is<control::RoomFinished> auto& e) {
   auto& [reason] = e;
   all(reason);
 }
+void fields(auto& all, Is<control::ClientInfo> auto& client) {
+  auto& [protocol, client_protocol, capabilities, sdk, version, os, os_version, browser,
+         browser_version, device_model] = client;
+  all(protocol, client_protocol, capabilities, sdk, version, os, os_version, browser,
+      browser_version, device_model);
+}
+void fields(auto& all, Is<control::ParticipantJoined> auto& e) {
+  auto& [client] = e;
+  all(client);
+}
+void fields(auto& all, Is<control::TransportMeasured::Media> auto& media) {
+  auto& [send_lost, receive_lost, send_bps, receive_bps, jitter, mos_hundredths] = media;
+  all(send_lost, receive_lost, send_bps, receive_bps, jitter, mos_hundredths);
+}
+void fields(auto& all, Is<control::TransportMeasured> auto& e) {
+  auto& [rtt, audio, video, watched_s] = e;
+  all(rtt, audio, video, watched_s);
+}
 void fields(auto& all, Is<control::ParticipantLeft> auto& e) {
-  auto& [reason, was_active] = e;
-  all(reason, was_active);
+  auto& [reason, was_active, by_server_api] = e;
+  all(reason, was_active, by_server_api);
 }
 void fields(auto& all, Is<control::ModeChanged> auto& e) {
   auto& [mode] = e;
@@ -255,6 +273,9 @@ bool is_consistent(const Record& r) {
   if (r.what == Record::What::session_end && !finishes) return false;
   if (r.what != Record::What::event && r.session.id.empty()) return false;
   if (e.participant && !std::ranges::all_of(e.participant->tracks, has_codec)) return false;
+  if (const auto* measured = std::get_if<control::TransportMeasured>(&e.what);
+      measured && measured->watched_s.size() != control::kWatchedSides.size())
+    return false;
   return std::visit(
       [](const auto& what) {
         if constexpr (requires { what.track; }) return has_codec(what.track);

@@ -44,6 +44,24 @@ Record full() {
   return r;
 }
 
+/// The same for what else events say.
+std::vector<Record> others() {
+  Record joined = full(), measured = full();
+  control::ClientInfo client;
+  client.protocol = 17;
+  client.capabilities = {1};
+  client.sdk = "JS";
+  client.device_model = "model";
+  joined.event.what = control::ParticipantJoined{client};
+  control::TransportMeasured m;
+  m.rtt = 20ms;
+  m.audio = {.send_lost = 1, .receive_lost = -2, .send_bps = 3, .jitter = 4ms};
+  m.video.mos_hundredths = 450;
+  m.watched_s = {1, 2, 3, 4, 5, 6};
+  measured.event.what = std::move(m);
+  return {joined, measured};
+}
+
 RecordError error_of(const Record& r) { return parse_record(encode_record(r)).error(); }
 
 TEST(RecordCodec, what_was_written_is_read) {
@@ -61,12 +79,30 @@ TEST(RecordCodec, what_was_written_is_read) {
   EXPECT_EQ(read->number, 12);
 }
 
+TEST(RecordCodec, what_events_say_is_read) {
+  for (const Record& r : others()) {
+    const auto bytes = encode_record(r);
+    const auto read = parse_record(bytes);
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(encode_record(*read), bytes);
+  }
+  const auto joined = parse_record(encode_record(others()[0]));
+  EXPECT_EQ(std::get<control::ParticipantJoined>(joined->event.what).client.device_model, "model");
+  const auto measured = parse_record(encode_record(others()[1]));
+  EXPECT_EQ(std::get<control::TransportMeasured>(measured->event.what).audio.receive_lost, -2);
+}
+
 /// When this fails, what older programs have spooled cannot be read any more: raise kCodecVersion.
 TEST(RecordCodec, the_bytes_are_those_of_this_version) {
-  const crypto::Sha256 sum = crypto::sha256(encode_record(full()));
+  std::vector<std::byte> all = encode_record(full());
+  for (const Record& r : others()) {
+    const auto bytes = encode_record(r);
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  const crypto::Sha256 sum = crypto::sha256(all);
 
-  EXPECT_EQ(kCodecVersion, 1);
-  EXPECT_EQ(crypto::base64(sum), "HwRB7j9bsJi5IYBgCAI4Q1lNrDxJFzV4sFMFg+0mJk0=");
+  EXPECT_EQ(kCodecVersion, 2);
+  EXPECT_EQ(crypto::base64(sum), "6a3hWLM9fa6Gzpyt9GNj23ZGxAYXfp3dn47z2xnP+A0=");
 }
 
 TEST(RecordCodec, no_beginning_of_a_record_is_one) {
@@ -87,10 +123,13 @@ TEST(RecordCodec, a_record_that_contradicts_itself_is_refused) {
   std::get<control::TrackMuteChanged>(without_codec.event.what).track.codecs.clear();
   without_participant.event.participant = nullptr;
   other_end.what = Record::What::session_end;
+  Record half_measured = full();
+  half_measured.event.what = control::TransportMeasured{};
 
   EXPECT_EQ(error_of(without_codec), RecordError::contradiction);
   EXPECT_EQ(error_of(without_participant), RecordError::contradiction);
   EXPECT_EQ(error_of(other_end), RecordError::contradiction);
+  EXPECT_EQ(error_of(half_measured), RecordError::contradiction);
 }
 
 TEST(RecordCodec, a_number_that_an_enum_does_not_have_is_refused) {

@@ -91,7 +91,9 @@ void Recorder::on_event(const control::DomainEvent& event) {
     add(std::move(start));
   }
   if (live == live_.end()) {
-    if (std::holds_alternative<control::RoomIdle>(event.what)) return;
+    if (std::holds_alternative<control::RoomIdle>(event.what) ||
+        std::holds_alternative<control::TransportMeasured>(event.what))
+      return;
     record.in_history = false;
     return add(std::move(record));
   }
@@ -102,6 +104,7 @@ void Recorder::on_event(const control::DomainEvent& event) {
     if (joins && record.in_history) streams[event.participant->identity].clear();
     record.in_history = streams.contains(event.participant->identity);
   }
+  if (!record.in_history && std::holds_alternative<control::TransportMeasured>(event.what)) return;
   if (event.participant && record.in_history) note_streams(live->second, record);
   if (ends_session(event.what)) {
     live_.erase(live);

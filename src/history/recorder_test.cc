@@ -5,6 +5,7 @@
 
 #include "history/history_fixture.h"
 #include "store/rooms.h"
+#include "store/stats.h"
 
 namespace plenum::history {
 namespace {
@@ -47,6 +48,37 @@ TEST_F(RecorderTest, writes_a_session_from_its_first_join_to_the_rooms_end) {
   EXPECT_EQ(who[0].name, "ada name");
   EXPECT_EQ(who[0].init_time_s, 3.0);
   EXPECT_THAT(who[0].stays, ElementsAre(store::Interval{kStart + 2000, kStart + 4000}));
+}
+
+TEST_F(RecorderTest, keeps_what_somebody_joined_with_and_what_was_measured) {
+  control::ClientInfo client;
+  client.sdk = "JS";
+  client.version = "2.1";
+  client.browser = "Firefox";
+  client.os = "Linux";
+  control::TransportMeasured measured;
+  measured.rtt = 25ms;
+  measured.audio = {.send_lost = 3, .send_bps = 32'000, .jitter = 2ms, .mos_hundredths = 440};
+  measured.watched_s = {0, 5, 0, 0, 0, 0};
+  tell(control::ParticipantJoined{client}, person("ada"));
+  tell(measured, person("spy"));
+  tell(measured, person("ada"));
+  ASSERT_TRUE(settle());
+
+  const std::string session = sessions().at(0).id;
+  EXPECT_THAT(*people(session).at(0).device,
+              ::testing::StartsWith(R"({"sdkType":"js","sdkVersion":"2.1","platform":"desktop")"));
+  store_->run([&](store::Database& db) {
+    const auto samples = store::participant_stats(db, {kKey, session, "ada"});
+    ASSERT_THAT(samples, SizeIs(1));
+    EXPECT_EQ(samples[0].at_ms, kStart + 3000);
+    EXPECT_EQ(samples[0].audio.send_lost, 3);
+    EXPECT_EQ(samples[0].audio.quality,
+              (store::MediaStats::Quality{.rtt_ms = 25, .jitter_ms = 2, .mos = 4.4}));
+    EXPECT_FALSE(samples[0].video.quality);
+    EXPECT_EQ(samples[0].watched_s[1], 5);
+    EXPECT_THAT(store::participant_stats(db, {kKey, session, "spy"}), SizeIs(0));
+  });
 }
 
 TEST_F(RecorderTest, a_stream_is_on_while_one_of_its_kind_is) {

@@ -5,10 +5,12 @@
 
 #include "base/log.h"
 #include "base/overloaded.h"
+#include "history/device.h"
 #include "store/ids.h"
 #include "store/participants.h"
 #include "store/rooms.h"
 #include "store/sessions.h"
+#include "store/stats.h"
 
 namespace plenum::history {
 namespace {
@@ -30,6 +32,30 @@ std::string mode_of(const control::ParticipantSnapshot& p) {
     return given->second;
   if (p.permissions.can_publish) return mode_name(Mode::send_and_recv);
   return mode_name(p.permissions.can_subscribe ? Mode::recv_only : Mode::signalling_only);
+}
+
+store::MediaStats media_of(const control::TransportMeasured::Media& media, Duration rtt) {
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  store::MediaStats out;
+  out.send_lost = media.send_lost;
+  out.receive_lost = media.receive_lost;
+  out.send_bps = static_cast<double>(media.send_bps);
+  out.receive_bps = static_cast<double>(media.receive_bps);
+  if (media.mos_hundredths == 0) return out;
+  out.quality = store::MediaStats::Quality{.rtt_ms = Milliseconds(rtt).count(),
+                                           .jitter_ms = Milliseconds(media.jitter).count(),
+                                           .mos = media.mos_hundredths / 100.0};
+  return out;
+}
+
+store::StatsSample sample_of(const control::TransportMeasured& e, std::int64_t at_ms) {
+  store::StatsSample sample;
+  sample.at_ms = at_ms;
+  sample.audio = media_of(e.audio, e.rtt);
+  sample.video = media_of(e.video, e.rtt);
+  static_assert(std::tuple_size_v<decltype(sample.watched_s)> == control::kWatchedSides.size());
+  std::copy_n(e.watched_s.begin(), sample.watched_s.size(), sample.watched_s.begin());
+  return sample;
 }
 
 /// The room's row; rooms that only LiveKit's calls know get one, so that their sessions have it.
@@ -69,12 +95,13 @@ void write_participant(store::Database& db, const Record& r) {
   const std::int64_t at_ms = r.event.at_ms;
   std::visit(
       overloaded{
-          [&](const control::ParticipantJoined&) {
+          [&](const control::ParticipantJoined& e) {
             store::participant_joined(db, {.api_key = r.event.api_key,
                                            .session = r.session.id,
                                            .participant_id = p.identity,
                                            .name = p.name,
                                            .mode = mode_of(p),
+                                           .device = device_of(e.client),
                                            .at_ms = at_ms});
           },
           [&](const control::ParticipantActivated&) {
@@ -85,6 +112,9 @@ void write_participant(store::Database& db, const Record& r) {
             store::mode_changed(db, key_of(r), mode_name(e.mode), at_ms);
           },
           [&](const control::ParticipantLeft&) { store::participant_left(db, key_of(r), at_ms); },
+          [&](const control::TransportMeasured& e) {
+            store::add_stats(db, key_of(r), sample_of(e, at_ms));
+          },
           [](const auto&) {},
       },
       r.event.what);

@@ -1,6 +1,7 @@
 #include "sfu/subscription.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crypto.h"
 #include "media/codec/vp8.h"
@@ -41,6 +42,7 @@ void Subscription::bind(const Wire& wire, TimePoint now) {
   }
   wire_ = wire;
   bound_ = true;
+  lost_ = told_lost_ = 0;  // the subscriber counts each SSRC from 0
   hold();
   next_report_ = now + kFirstReport;
   request_missing_keyframe(now);
@@ -282,6 +284,8 @@ bool Subscription::retransmit(std::uint16_t sequence, TimePoint now, rtp::Outgoi
 std::optional<Duration> Subscription::handle_receiver_report(const Reception& report,
                                                              TimePoint now) {
   fraction_lost_ = report.fraction_lost;
+  lost_ = report.cumulative_lost;
+  jitter_ = report.jitter;
   if (report.lsr == 0) return std::nullopt;
   for (const SentReport& sent : sent_reports_) {
     if (sent.compact_ntp != report.lsr || sent.at == TimePoint{}) continue;
@@ -292,6 +296,12 @@ std::optional<Duration> Subscription::handle_receiver_report(const Reception& re
     return rtt;
   }
   return std::nullopt;
+}
+
+auto Subscription::take_delivery() -> Delivery {
+  return {.lost = std::int64_t{lost_} - std::exchange(told_lost_, lost_),
+          .octets = sent_octets_ - std::exchange(told_octets_, sent_octets_),
+          .jitter = jitter_};
 }
 
 std::optional<Subscription::SenderReport> Subscription::poll_sender_report(TimePoint now) {

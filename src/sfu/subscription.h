@@ -59,11 +59,21 @@ class Subscription {
   void handle_keyframe_request(TimePoint now);
   struct Reception {
     float fraction_lost = 0;
+    std::int32_t cumulative_lost = 0;
+    Duration jitter{};
     std::uint32_t lsr = 0, dlsr = 0;
   };
   /// Round-trip time if the report answers one of ours.
   std::optional<Duration> handle_receiver_report(const Reception& report, TimePoint now);
   float fraction_lost() const { return fraction_lost_; }
+  struct Delivery {
+    /// Packets that the subscriber reported lost; negative when some came late.
+    std::int64_t lost = 0;
+    std::uint32_t octets = 0;  // of payload, sent
+    Duration jitter{};
+  };
+  /// Since the last call.
+  Delivery take_delivery();
 
   struct SenderReport {
     Ssrc ssrc;
@@ -122,6 +132,9 @@ class Subscription {
   std::array<SentReport, 4> sent_reports_{};
   std::size_t sent_report_count_ = 0;
   float fraction_lost_ = 0;
+  std::int32_t lost_ = 0, told_lost_ = 0;
+  std::uint32_t told_octets_ = 0;
+  Duration jitter_{};
   Duration rtt_ = 100ms;
 
   /// Retransmission: own sequence space (RFC 4588), and a budget so that a NACK storm costs the

@@ -274,7 +274,9 @@ struct Speakers {
   std::vector<Entry> changed;
 };
 
-/// Transport quality of every peer of this shard, each 5 s.
+inline constexpr Duration kQualityInterval = 5s;
+
+/// Transport quality of every peer of this shard, each kQualityInterval.
 struct Quality {
   struct Uplink {
     TrackId track;
@@ -282,13 +284,22 @@ struct Quality {
     Duration jitter{};
     std::uint64_t bitrate_bps = 0;
     std::uint8_t active_layers = 0;
+    /// Packets that never came, in this interval; negative when some came late after all.
+    std::int64_t lost = 0;
+  };
+  /// All that the client receives of one kind of media.
+  struct Downlink {
+    /// Worst that the client reported of a stream.
+    float loss = 0;
+    Duration jitter{};
+    std::uint64_t bitrate_bps = 0;
+    std::int64_t lost = 0;  // as above
   };
   struct Peer {
     PeerId peer;
     Duration rtt{};
-    /// Worst fraction lost that the client reported for what it receives, 0…1.
-    float downlink_loss = 0;
     std::vector<Uplink> uplinks;
+    Downlink audio{}, video{};
   };
   std::vector<Peer> peers;
 };

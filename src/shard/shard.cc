@@ -7,11 +7,7 @@
 #include "media/stun/message.h"
 
 namespace plenum::shard {
-namespace {
-
-constexpr Duration kQualityInterval = 5s;
-
-}  // namespace
+namespace {}  // namespace
 
 Shard::Shard(Config config, RelayMesh& relays, DatagramSink& sink, std::function<void(Event)> emit,
              std::function<void(ShardId)> wake)
@@ -140,18 +136,27 @@ const std::string& Shard::stream_name(const PeerEntry& entry, const TrackEntry& 
 
 void Shard::report_quality(TimePoint now) {
   next_quality_ = peers_.size() > 0 ? now + kQualityInterval : kNever;
+  const auto rate = [](std::uint64_t bytes) {
+    return bytes * 8 * 1'000'000 / static_cast<std::uint64_t>(kQualityInterval.count());
+  };
   Quality quality;
   peers_.for_each([&](PeerEntry& e) {
-    Quality::Peer p{.peer = e.info.peer, .rtt = e.rtt, .downlink_loss = 0, .uplinks = {}};
-    for (auto& [id, s] : e.subscriptions)
-      p.downlink_loss = std::max(p.downlink_loss, s->fraction_lost());
+    Quality::Peer p{.peer = e.info.peer, .rtt = e.rtt, .uplinks = {}};
+    for (auto& [id, s] : e.subscriptions) {
+      const sfu::Subscription::Delivery delivery = s->take_delivery();
+      Quality::Downlink& down = s->track().kind() == MediaKind::audio ? p.audio : p.video;
+      down.loss = std::max(down.loss, s->fraction_lost());
+      down.jitter = std::max(down.jitter, delivery.jitter);
+      down.bitrate_bps += rate(delivery.octets);
+      down.lost += delivery.lost;
+    }
     for (const auto& t : e.peer.uplinks().take_stats())
       p.uplinks.push_back({.track = t.track,
                            .loss = t.loss,
                            .jitter = t.jitter,
-                           .bitrate_bps = t.bytes * 8 * 1'000'000 /
-                                          static_cast<std::uint64_t>(kQualityInterval.count()),
-                           .active_layers = t.layers});
+                           .bitrate_bps = rate(t.bytes),
+                           .active_layers = t.layers,
+                           .lost = t.lost});
     quality.peers.push_back(std::move(p));
   });
   if (!quality.peers.empty()) emit_(std::move(quality));

@@ -134,6 +134,9 @@ void Shard::take(PeerEntry& e, peer::ReportReceived& o, TimePoint now) {
   if (it == e.by_ssrc.end() || it->second->wire().ssrc != o.block.ssrc) return;
   const auto rtt = it->second->handle_receiver_report(
       {.fraction_lost = static_cast<float>(o.block.fraction_lost) / 256.0F,
+       .cumulative_lost = o.block.cumulative_lost,
+       .jitter =
+           Duration(std::int64_t{o.block.jitter} * 1'000'000 / it->second->track().clock_rate()),
        .lsr = o.block.lsr,
        .dlsr = o.block.dlsr},
       now);

@@ -223,8 +223,42 @@ CREATE TABLE recorded_runs (
 CREATE INDEX recorded_runs_of_node ON recorded_runs (node);
 )sql";
 
+constexpr const char* kParticipantStats = R"sql(
+CREATE TABLE participant_stats (
+  id {serial},
+  session TEXT NOT NULL,
+  participant_id TEXT NOT NULL,
+  api_key TEXT NOT NULL,
+  at_ms BIGINT NOT NULL,
+  audio_send_lost BIGINT NOT NULL,
+  audio_receive_lost BIGINT NOT NULL,
+  audio_send_bps DOUBLE PRECISION NOT NULL,
+  audio_receive_bps DOUBLE PRECISION NOT NULL,
+  audio_rtt_ms DOUBLE PRECISION,
+  audio_jitter_ms DOUBLE PRECISION,
+  audio_mos DOUBLE PRECISION,
+  video_send_lost BIGINT NOT NULL,
+  video_receive_lost BIGINT NOT NULL,
+  video_send_bps DOUBLE PRECISION NOT NULL,
+  video_receive_bps DOUBLE PRECISION NOT NULL,
+  video_rtt_ms DOUBLE PRECISION,
+  video_jitter_ms DOUBLE PRECISION,
+  video_mos DOUBLE PRECISION,
+  watched_180_s BIGINT NOT NULL,
+  watched_360_s BIGINT NOT NULL,
+  watched_720_s BIGINT NOT NULL,
+  watched_1080_s BIGINT NOT NULL,
+  watched_1440_s BIGINT NOT NULL,
+  watched_2160_s BIGINT NOT NULL,
+  FOREIGN KEY (session, participant_id)
+    REFERENCES participants (session, participant_id) ON DELETE CASCADE
+);
+CREATE INDEX participant_stats_of_participant ON participant_stats (session, participant_id, id);
+)sql";
+
 constexpr Migration kMigrations[] = {{.version = 1, .sql = kFirst},
-                                     {.version = 2, .sql = kRecordedRuns}};
+                                     {.version = 2, .sql = kRecordedRuns},
+                                     {.version = 3, .sql = kParticipantStats}};
 
 }  // namespace
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AccessToken } from 'livekit-server-sdk';
 import { event, sees } from '../e2e/lib/expect.mjs';
 import { until } from '../e2e/lib/poll.mjs';
@@ -110,7 +111,51 @@ test('a call leaves its session, its people, their streams and its webhooks', { 
       assert.equal(told.filter((t) => t === type).length, count, `${type} of ${told}`);
     const data = receiver.events.filter((e) => e.family === 'videosdk').map((e) => e.data);
     assert.ok(data.every((d) => d.meetingId === room.roomId && d.sessionId === id));
-    assert.deepEqual(data.map((d) => d.reason?.code).filter(Boolean), [1002, 1009]);
+    assert.deepEqual(data.map((d) => d.reason?.code).filter(Boolean), [1010, 1009]);
+  }));
+
+test('what was measured of a call is kept: loss, delay, rates and sizes', { skip: needsOwnServer }, () =>
+  inScene({}, async (scene) => {
+    const { server } = scene;
+    const room = await makeRoom(server);
+    const ada = await scene.join('native', 'ada', { room: room.roomId });
+    const ben = await scene.join('chromium', 'ben', { room: room.roomId });
+    await ada.call('publishPattern', { sender: 1, width: 640, height: 360 });
+    await ada.call('publishTone', { hz: 440 });
+    await sees(ben, 'ada', 1);
+    await delay(12_000); // two reports of the shard
+    const { id } = (await call(server, 'GET', `/v2/sessions?roomId=${room.roomId}`)).json.data[0];
+    for (const participantId of ['ada', 'ben'])
+      await call(server, 'POST', '/v2/sessions/participants/remove', {
+        body: { roomId: room.roomId, participantId },
+      });
+
+    const of = async (who) =>
+      (await call(server, 'GET', `/v2/sessions/${id}/participant/${who}/stats`)).json;
+    const [sender, watcher] = [await of('ada'), await of('ben')];
+    assert.equal(sender.stats.length, 1, JSON.stringify(sender));
+    const [sent] = sender.stats;
+    assert.ok(sent.averageSendVideoBitrate > 50_000, JSON.stringify(sent));
+    assert.ok(sent.averageSendAudioBitrate > 8_000, JSON.stringify(sent));
+    assert.equal(sent.averageRecvVideoBitrate, 0);
+    assert.equal(sender.sdkInfo.sdkName, 'node');
+    const [received] = watcher.stats;
+    assert.ok(received.averageRecvVideoBitrate > 50_000, JSON.stringify(received));
+    assert.ok(received.averageRecvAudioBitrate > 8_000, JSON.stringify(received));
+    assert.equal(received.averageSendVideoBitrate, 0);
+    assert.ok(received.averageVideoRtt > 0 && received.averageVideoRtt < 1000);
+    for (const [who, sample] of [['ada', sent], ['ben', received]])
+      for (const kind of ['audio', 'video'])
+        assert.ok(sample.qualityScore[kind] > 3, `${who}: ${JSON.stringify(sample)}`);
+    assert.equal(watcher.participantName, 'ben name');
+    assert.equal(watcher.sdkInfo.sdkName, 'js');
+    assert.match(watcher.deviceInfo.deviceName, /Chrom/);
+    assert.ok(watcher.resolutionUsage[0]['360'] >= 5, JSON.stringify(watcher.resolutionUsage));
+    const all = (await call(server, 'GET', `/v2/sessions/${id}/stats`)).json;
+    assert.equal(all.sessionId, id);
+    assert.ok(all.stats.length >= 1 && all.stats[0].averageSendVideoBitrate > 0, JSON.stringify(all));
+    const person = (await call(server, 'GET', `/v2/sessions/${id}/participants/ben`)).json;
+    assert.equal(person.deviceInfo.browserUserAgent.os.name, 'Linux');
   }));
 
 test('a crash loses no history: the session is closed at the restart and told of', { skip: needsOwnServer }, async () => {

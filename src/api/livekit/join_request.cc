@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <charconv>
 
+#include "api/livekit/user_agent.h"
 #include "base/bytes.h"
 #include "base/crypto.h"
 #include "control/types.h"
@@ -230,6 +231,7 @@ Result<JoinParameters, JoinError> read_join_parameters(const http::Request& requ
   if (!parameters) return parameters;
   if (const auto checked = check_sizes(*parameters); !checked) return Err{checked.error()};
   parameters->client.set_address(request.client.ip_text());
+  add_user_agent(request.headers.find("User-Agent").value_or(""), parameters->client);
   return parameters;
 }
 

@@ -85,7 +85,10 @@ control::ClientInfo client_info(const pb::ClientInfo& client) {
   out.sdk = pb::ClientInfo::SDK_Name(client.sdk());
   out.version = shortened(client.version());
   out.os = shortened(client.os());
+  out.os_version = shortened(client.os_version());
   out.browser = shortened(client.browser());
+  out.browser_version = shortened(client.browser_version());
+  out.device_model = shortened(client.device_model());
   return out;
 }
 

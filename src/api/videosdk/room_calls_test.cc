@@ -1,6 +1,7 @@
 #include "api/videosdk/room_calls.h"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "api/videosdk/room_events.h"
 #include "control/test_room.h"

@@ -35,10 +35,6 @@ bool is_for(const Caller& caller, const store::Session& session) {
          caller.room == session.custom_room_id;
 }
 
-json::object stats_json(const store::Session& session) {
-  return {{"sessionId", session.id}, {"meetingId", session.room_id}, {"stats", json::array()}};
-}
-
 }  // namespace
 
 asio::awaitable<Result<store::Session, Problem>> RestApi::session_of(const Call& call,
@@ -138,23 +134,6 @@ auto RestApi::get_participant(const Call& call) -> Task {
   const auto found = co_await std::move(found_step);
   if (!found) co_return Err{problems::participant_not_found()};
   co_return participant_json(*found);
-}
-
-auto RestApi::session_stats(const Call& call) -> Task {
-  const auto session = co_await session_of(call, call.text("id"));
-  if (!session) co_return Err{session.error()};
-  co_return stats_json(*session);
-}
-
-auto RestApi::participant_stats(const Call& call) -> Task {
-  const auto session = co_await session_of(call, call.text("id"));
-  if (!session) co_return Err{session.error()};
-  const auto participant = co_await get_participant(call);
-  if (!participant) co_return Err{participant.error()};
-  json::object out = stats_json(*session);
-  out["participantId"] = participant->at("participantId");
-  out["participantName"] = participant->at("name");
-  co_return out;
 }
 
 asio::awaitable<void> RestApi::settle() {

@@ -19,13 +19,14 @@ struct LeaveReason {
 };
 
 /// Codes of the client SDK (videosdk-api 5.8).
-LeaveReason leave_reason(DisconnectReason reason) {
-  switch (reason) {
+LeaveReason leave_reason(const control::ParticipantLeft& left) {
+  switch (left.reason) {
     case DisconnectReason::client_initiated:
       return {1101, "MANUAL_LEAVE_CALLED"};
     case DisconnectReason::duplicate_identity:
       return {1011, "DUPLICATE_PARTICIPANT"};
     case DisconnectReason::participant_removed:
+      if (left.by_server_api) return {1010, "REMOVE_PEER_API"};
       return {1002, "REMOVE_PEER"};
     case DisconnectReason::room_deleted:
       return {1009, "MEETING_END_API"};
@@ -91,7 +92,7 @@ std::optional<history::Message> webhook_message(const Record& record) {
   if (std::holds_alternative<control::ParticipantJoined>(record.event.what))
     return message(record, "participant-joined", who(record));
   if (const auto* left = std::get_if<control::ParticipantLeft>(&record.event.what)) {
-    const LeaveReason reason = leave_reason(left->reason);
+    const LeaveReason reason = leave_reason(*left);
     json::object data = who(record);
     data["reason"] = json::object{{"code", reason.code}, {"message", reason.message}};
     return message(record, "participant-left", std::move(data));

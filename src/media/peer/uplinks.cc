@@ -326,6 +326,7 @@ std::vector<Uplinks::TrackStats> Uplinks::take_stats() {
     if (it == all.end()) it = all.insert(all.end(), TrackStats{.track = track});
     it->loss = std::max(it->loss, s->last_loss);
     it->jitter = std::max(it->jitter, s->stats.jitter());
+    it->lost += s->stats.lost() - std::exchange(s->told_lost, s->stats.lost());
     it->bytes += s->bytes;
     if (s->bytes) it->layers = static_cast<std::uint8_t>(it->layers | 1u << s->layer);
     s->bytes = 0;

@@ -60,7 +60,9 @@ class Uplinks {
     TrackId track;
     float loss = 0;  // 0…1, worst layer of the last report interval
     Duration jitter{};
-    std::uint64_t bytes = 0;  // since the last take_stats()
+    std::int64_t lost = 0;    // packets that never came, since the last take_stats(); negative when
+                              // some that were given up came late
+    std::uint64_t bytes = 0;  // since then
     std::uint8_t layers = 0;  // bit mask of layers that delivered since then
   };
 
@@ -127,6 +129,7 @@ class Uplinks {
     rtp::ReceptionStats stats;
     rtcp::NackTracker nack;
     float last_loss = 0;
+    std::int64_t told_lost = 0;  // of TrackStats::lost
     std::uint64_t bytes = 0;
   };
   static constexpr std::size_t kMaxLayers = 3;

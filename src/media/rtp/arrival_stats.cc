@@ -49,8 +49,7 @@ ReceptionStats::Report ReceptionStats::report(TimePoint now) {
   Report r;
   if (received_ == 0) return r;
   const std::uint64_t expected_now = expected();
-  const auto lost = static_cast<std::int64_t>(expected_now) - static_cast<std::int64_t>(received_);
-  r.cumulative_lost = static_cast<std::int32_t>(std::clamp(lost, kMinLost, kMaxLost));
+  r.cumulative_lost = static_cast<std::int32_t>(std::clamp(lost(), kMinLost, kMaxLost));
   const auto expected_interval = static_cast<std::int64_t>(expected_now - expected_prior_);
   const auto received_interval = static_cast<std::int64_t>(received_ - received_prior_);
   const std::int64_t lost_interval = expected_interval - received_interval;

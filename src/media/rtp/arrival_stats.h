@@ -34,6 +34,10 @@ class ReceptionStats {
   Report report(TimePoint now);
 
   std::uint64_t received() const { return received_; }
+  /// Expected but never seen, so far; negative where duplicates came.
+  std::int64_t lost() const {
+    return received_ ? static_cast<std::int64_t>(expected() - received_) : 0;
+  }
   Duration jitter() const;
 
  private:
