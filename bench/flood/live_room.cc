@@ -14,7 +14,8 @@ namespace {
 
 constexpr PeerId kMicrophone(1), kListener(2);
 constexpr TrackId kTrack(1);
-constexpr Duration kInterval = 2ms;
+/// Not a power of two a second: the retransmission cache, which holds a second, keeps its size then.
+constexpr Duration kInterval = 2500us;
 constexpr std::size_t kPayload = 120;
 
 }  // namespace
@@ -86,7 +87,7 @@ void LiveRoom::speak(TimePoint now) {
   const std::int64_t time = now.time_since_epoch().count();
   std::memcpy(payload.data(), &time, sizeof time);
   microphone_.client.send_rtp(0, 0, sequence_++, timestamp_, false, payload, now);
-  timestamp_ += 96;  // 2 ms at 48 kHz
+  timestamp_ += 120;  // 2.5 ms at 48 kHz
   flush(microphone_);
 }
 

@@ -23,7 +23,7 @@ class LiveRoom {
     std::vector<double> ms;  // sorted: from the microphone to the listener
     double at(double quantile) const;
   };
-  /// Lets the microphone send 500 packets a second for so long.
+  /// Lets the microphone send 400 packets a second for so long.
   Delays talk(Duration length);
   /// So that what the measuring itself keeps is there before memory is measured.
   void make_room(std::size_t delays) { room_for_delays_.assign(delays, 0); }
