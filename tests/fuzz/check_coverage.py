@@ -37,6 +37,10 @@ PARSERS = {
     "api/livekit/signal_codec.h": ["signal_request"],
     "api/livekit/data_packet.h": ["data_packet"],
     "api/livekit/twirp.h": ["twirp"],
+    "egress/jitter_buffer.h": ["egress_frames"],
+    "egress/depacketizer.h": ["egress_frames"],
+    "egress/depacketizer_audio.h": ["egress_frames"],
+    "egress/frame_assembler.h": ["egress_frames"],
     "history/record_codec.h": ["spool"],
     "history/spool_format.h": ["spool"],
 }
@@ -47,7 +51,7 @@ EXEMPT = {
     "media/sctp/notifications.h": "written by usrsctp in this process",
 }
 
-FOLDERS = ("media/", "sfu/", "api/", "control/", "base/", "history/")
+FOLDERS = ("media/", "sfu/", "api/", "control/", "base/", "history/", "egress/")
 DECLARES_PARSER = re.compile(r"\b(parse\w*|\w+_parse|decode\w*)\((Bytes|std::string_view|std::span<const std::byte>)")
 
 
