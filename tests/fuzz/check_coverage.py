@@ -43,6 +43,8 @@ PARSERS = {
     "egress/frame_assembler.h": ["egress_frames"],
     "history/record_codec.h": ["spool"],
     "history/spool_format.h": ["spool"],
+    "egress/mp4_fragments.h": ["mp4_recover"],
+    "egress/rtmp_url.h": ["rtmp_url"],
 }
 # Headers with parsing functions that only take our own input, or part of what a target above reads.
 EXEMPT = {

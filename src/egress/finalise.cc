@@ -1,0 +1,207 @@
+#include "egress/finalise.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <new>
+#include <vector>
+
+#include "egress/ffmpeg.h"
+#include "egress/mp4_fragments.h"
+#include "egress/streams.h"
+#include "io/fd.h"
+
+namespace plenum::egress {
+namespace {
+
+constexpr AVRational kMicroseconds{1, 1'000'000};
+
+std::string temporary_of(const std::string& path) { return path + ".faststart"; }
+
+std::string system_error(const std::string& what) { return what + ": " + std::strerror(errno); }
+
+/// An MP4 file opened for reading.
+class Source {
+ public:
+  Source() = default;
+  ~Source() { avformat_close_input(&context_); }
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+
+  int open(const std::string& path) {
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "protocol_whitelist", "file", 0);
+    // "file:" keeps a name with a colon from being taken for an address.
+    const int code = avformat_open_input(&context_, ("file:" + path).c_str(),
+                                         av_find_input_format("mov"), &options);
+    av_dict_free(&options);
+    return code;
+  }
+  AVFormatContext& context() { return *context_; }
+
+ private:
+  AVFormatContext* context_ = nullptr;
+};
+
+/// The new file. Gone again unless keep() was called.
+class Target {
+ public:
+  explicit Target(std::string path) : path_(std::move(path)) {}
+  ~Target() {
+    if (context_) avio_closep(&context_->pb);
+    avformat_free_context(context_);
+    if (!is_kept_) ::unlink(path_.c_str());
+  }
+  Target(const Target&) = delete;
+  Target& operator=(const Target&) = delete;
+
+  /// With the same streams.
+  int open(AVFormatContext& source) {
+    const std::string url = "file:" + path_;
+    int code = avformat_alloc_output_context2(&context_, nullptr, "mp4", url.c_str());
+    if (code < 0) return code;
+    for (unsigned i = 0; i < source.nb_streams; ++i) {
+      AVStream* stream = avformat_new_stream(context_, nullptr);
+      if (!stream) return AVERROR(ENOMEM);
+      code = avcodec_parameters_copy(stream->codecpar, source.streams[i]->codecpar);
+      if (code < 0) return code;
+      stream->codecpar->codec_tag = 0;
+      stream->time_base = source.streams[i]->time_base;
+    }
+    code = avio_open(&context_->pb, url.c_str(), AVIO_FLAG_WRITE);
+    if (code < 0) return code;
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "movflags", "faststart", 0);
+    code = avformat_write_header(context_, &options);
+    av_dict_free(&options);
+    return code;
+  }
+  /// `packet` is of `source` and is used up.
+  int write(const AVFormatContext& source, AVPacket& packet) {
+    const auto i = static_cast<unsigned>(packet.stream_index);
+    av_packet_rescale_ts(&packet, source.streams[i]->time_base, context_->streams[i]->time_base);
+    packet.pos = -1;
+    return av_interleaved_write_frame(context_, &packet);
+  }
+  int finish() {
+    const int code = av_write_trailer(context_);
+    const int closed = avio_closep(&context_->pb);
+    return code < 0 ? code : closed;
+  }
+  void keep() { is_kept_ = true; }
+
+ private:
+  const std::string path_;
+  AVFormatContext* context_ = nullptr;
+  bool is_kept_ = false;
+};
+
+/// Reads all packets; each goes to `take`, which answers an error code. Answers the end of the
+/// longest stream in `duration`.
+template <class Take>
+int for_each_packet(AVFormatContext& source, Duration& duration, Take take) {
+  const Packet packet(av_packet_alloc());
+  if (!packet) return AVERROR(ENOMEM);
+  for (;;) {
+    int code = av_read_frame(&source, packet.get());
+    if (code == AVERROR_EOF) return 0;
+    if (code < 0) return code;
+    if (packet->stream_index < 0 || packet->stream_index >= static_cast<int>(source.nb_streams) ||
+        packet->pts == AV_NOPTS_VALUE) {
+      av_packet_unref(packet.get());
+      continue;
+    }
+    const AVRational base = source.streams[packet->stream_index]->time_base;
+    const auto end = av_rescale_q(packet->pts + packet->duration, base, kMicroseconds);
+    duration = std::max(duration, Duration(end));
+    code = take(*packet);
+    av_packet_unref(packet.get());
+    if (code < 0) return code;
+  }
+}
+
+int copy(const std::string& path, Target& target, Duration& duration) {
+  Source source;
+  int code = source.open(path);
+  if (code >= 0) code = target.open(source.context());
+  if (code < 0) return code;
+  code = for_each_packet(source.context(), duration,
+                         [&](AVPacket& packet) { return target.write(source.context(), packet); });
+  return code < 0 ? code : target.finish();
+}
+
+bool sync(const std::string& path) {
+  const io::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return fd && ::fsync(fd.get()) == 0;
+}
+
+std::string folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+std::uint64_t size_of(const std::string& path) {
+  struct stat s {};
+  return ::stat(path.c_str(), &s) == 0 ? static_cast<std::uint64_t>(s.st_size) : 0;
+}
+
+Mp4Scan scan_file(int fd, std::uint64_t size) {
+  return scan_mp4(
+      [fd](std::uint64_t at, MutableBytes out) {
+        const ssize_t n = ::pread(fd, out.data(), out.size(), static_cast<off_t>(at));
+        return n < 0 ? 0 : static_cast<std::size_t>(n);
+      },
+      size);
+}
+
+/// Of a file that needs nothing done.
+Result<FinishedFile, std::string> look_at(const std::string& path) {
+  Source source;
+  Duration duration{};
+  int code = source.open(path);
+  if (code >= 0) code = for_each_packet(source.context(), duration, [](AVPacket&) { return 0; });
+  if (code < 0) return Err{"cannot read the recording: " + ffmpeg_error(code)};
+  return FinishedFile{.duration = duration, .bytes = size_of(path)};
+}
+
+}  // namespace
+
+Result<FinishedFile, std::string> finalise(const std::string& path) {
+  silence_ffmpeg();
+  const std::string temporary = temporary_of(path);
+  Target target(temporary);
+  Duration duration{};
+  if (const int code = copy(path, target, duration); code < 0)
+    return Err{"cannot finalise the recording: " + ffmpeg_error(code)};
+  if (!sync(temporary) || ::rename(temporary.c_str(), path.c_str()) < 0)
+    return Err{system_error("cannot finalise the recording")};
+  target.keep();
+  sync(folder_of(path));  // without it the old name may come back after a power cut: no harm
+  return FinishedFile{.duration = duration, .bytes = size_of(path)};
+}
+
+Result<FinishedFile, std::string> recover(const std::string& path) {
+  silence_ffmpeg();
+  ::unlink(temporary_of(path).c_str());  // of a finalise() that was cut short
+  {
+    const io::Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    struct stat s {};
+    if (!fd || ::fstat(fd.get(), &s) < 0) return Err{system_error("cannot open the recording")};
+    const auto size = static_cast<std::uint64_t>(s.st_size);
+    const Mp4Scan scan = scan_file(fd.get(), size);
+    if (scan.is_final) return look_at(path);
+    if (scan.fragments == 0) return Err{std::string("nothing of the recording is whole")};
+    if (scan.end < size &&
+        (::ftruncate(fd.get(), static_cast<off_t>(scan.end)) < 0 || ::fsync(fd.get()) < 0))
+      return Err{system_error("cannot cut the recording to its last whole fragment")};
+  }
+  return finalise(path);
+}
+
+}  // namespace plenum::egress

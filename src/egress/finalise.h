@@ -1,0 +1,26 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace plenum::egress {
+
+struct FinishedFile {
+  /// To the end of its longest stream.
+  Duration duration{};
+  std::uint64_t bytes = 0;
+};
+
+/// Makes of the fragmented MP4 at `path` one that plays from a web server at once (moov first): the
+/// packets are copied into a new file beside it, which then takes its place. Whatever fails, the
+/// file at `path` stays as it was, and playable. Reads and writes as fast as the disk does; needs
+/// as much free space as the file has. The error is a sentence for the operator.
+Result<FinishedFile, std::string> finalise(const std::string& path);
+
+/// After a crash, whatever it left: cuts the file behind its last whole fragment and finalises it.
+/// A file that is final already stays as it is. Nobody may be writing it.
+Result<FinishedFile, std::string> recover(const std::string& path);
+
+}  // namespace plenum::egress
