@@ -14,7 +14,8 @@ namespace {
 
 constexpr PeerId kMicrophone(1), kListener(2);
 constexpr TrackId kTrack(1);
-/// Not a power of two a second: the retransmission cache, which holds a second, keeps its size then.
+/// Not a power of two a second: the retransmission cache, which holds a second, keeps its size
+/// then.
 constexpr Duration kInterval = 2500us;
 constexpr std::size_t kPayload = 120;
 

@@ -36,13 +36,16 @@ bool overlap(Rect a, Rect b) {
 
 }  // namespace
 
-Compositor::Compositor(Size canvas, Theme theme, std::vector<std::filesystem::path> fonts)
-    : canvas_(checked(canvas)), theme_(theme), fonts_(std::move(fonts)), painter_(text_, theme) {}
+Compositor::Compositor(Size canvas, Palette palette, std::vector<std::filesystem::path> fonts)
+    : canvas_(checked(canvas)),
+      palette_(palette),
+      fonts_(std::move(fonts)),
+      painter_(text_, palette) {}
 
-void Compositor::set_theme(Theme theme) {
-  if (theme == theme_) return;
-  theme_ = theme;
-  painter_.set_theme(theme);
+void Compositor::set_palette(Palette palette) {
+  if (palette == palette_) return;
+  palette_ = palette;
+  painter_.set_palette(palette);
   everything_ = true;
 }
 
@@ -118,7 +121,7 @@ void Compositor::clear(Rect rect) {
   if (background_) {
     copy(crop(background_->view(), rect), canvas_, rect);
   } else {
-    fill(canvas_, rect, to_yuv(theme_.background));
+    fill(canvas_, rect, to_yuv(palette_.background));
   }
 }
 

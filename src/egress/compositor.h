@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "egress/font_set.h"
+#include "egress/palette.h"
 #include "egress/picture.h"
 #include "egress/text.h"
-#include "egress/theme.h"
 #include "egress/tile_painter.h"
 
 namespace plenum::egress {
@@ -20,9 +20,9 @@ class Compositor {
  public:
   /// `canvas` is even, 16 to kMaxPictureSide a side, else std::invalid_argument. `fonts` in order
   /// of preference, e.g. FontSet::installed(); without any, names are not drawn.
-  Compositor(Size canvas, Theme theme, std::vector<std::filesystem::path> fonts);
+  Compositor(Size canvas, Palette palette, std::vector<std::filesystem::path> fonts);
 
-  void set_theme(Theme theme);
+  void set_palette(Palette palette);
   /// Covers the canvas instead of the background's colour; copied. Null goes back to the colour.
   void set_background(const PictureView* image);
 
@@ -56,7 +56,7 @@ class Compositor {
   void clear_for(const std::vector<Tile>& tiles, const std::vector<Rect>& left);
 
   Picture canvas_;
-  Theme theme_;
+  Palette palette_;
   std::optional<Picture> background_;
   FontSet fonts_;
   Text text_{fonts_};

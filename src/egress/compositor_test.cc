@@ -12,10 +12,10 @@
 namespace plenum::egress {
 namespace {
 
-constexpr Theme kTheme{.background{0x10, 0x20, 0x30},
-                       .tile{0x40, 0x48, 0x50},
-                       .text{0xff, 0xff, 0xff},
-                       .accent{0x20, 0xc0, 0x60}};
+constexpr Palette kPalette{.background{0x10, 0x20, 0x30},
+                           .tile{0x40, 0x48, 0x50},
+                           .text{0xff, 0xff, 0xff},
+                           .accent{0x20, 0xc0, 0x60}};
 constexpr Yuv kRed{.y = 63, .u = 102, .v = 240}, kGrey{.y = 120, .u = 128, .v = 128};
 constexpr Rect kTile{64, 40, 320, 180};
 
@@ -45,7 +45,7 @@ class CompositorTest : public testing::Test {
   }
 
   bool has_fonts_ = !FontSet::installed().empty();
-  Compositor compositor_{{640, 360}, kTheme, FontSet::installed()};
+  Compositor compositor_{{640, 360}, kPalette, FontSet::installed()};
   SourcePicture red_{{320, 180}, kRed}, odd_{{319, 181}, kGrey};
   PictureView red_view_ = red_.view(), odd_view_ = odd_.view();
 };
@@ -53,15 +53,15 @@ class CompositorTest : public testing::Test {
 TEST_F(CompositorTest, flat_colours_come_out_exactly) {
   EXPECT_TRUE(draw({tile(kTile, red_view_), tile({400, 40, 200, 180}, odd_view_)}));
 
-  EXPECT_EQ(at(0, 0), to_yuv(kTheme.background));
-  EXPECT_EQ(at(639, 359), to_yuv(kTheme.background));
-  EXPECT_EQ(at(63, 100), to_yuv(kTheme.background));
+  EXPECT_EQ(at(0, 0), to_yuv(kPalette.background));
+  EXPECT_EQ(at(639, 359), to_yuv(kPalette.background));
+  EXPECT_EQ(at(63, 100), to_yuv(kPalette.background));
   EXPECT_EQ(at(64, 100), kRed);
   EXPECT_EQ(at(383, 100), kRed);
-  EXPECT_EQ(at(384, 100), to_yuv(kTheme.background));
+  EXPECT_EQ(at(384, 100), to_yuv(kPalette.background));
   EXPECT_EQ(at(200, 40), kRed);
   EXPECT_EQ(at(200, 219), kRed);
-  EXPECT_EQ(at(200, 220), to_yuv(kTheme.background));
+  EXPECT_EQ(at(200, 220), to_yuv(kPalette.background));
   EXPECT_EQ(at(400, 100), kGrey);
   EXPECT_EQ(at(599, 101), kGrey);
 }
@@ -70,12 +70,13 @@ TEST_F(CompositorTest, corners_are_round_and_show_the_background) {
   draw({tile(kTile, red_view_)});
 
   for (const Rect corner : corner_squares(kTile, 2)) {
-    EXPECT_NEAR(at(corner.x, corner.y).y, to_yuv(kTheme.background).y, 3);
+    EXPECT_NEAR(at(corner.x, corner.y).y, to_yuv(kPalette.background).y, 3);
   }
   // Between background and picture lies a smooth edge.
   int between = 0;
   for (int x = kTile.x; x < kTile.x + 12; ++x) {
-    between += at(x, kTile.y).y > to_yuv(kTheme.background).y + 2 && at(x, kTile.y).y < kRed.y - 2;
+    between +=
+        at(x, kTile.y).y > to_yuv(kPalette.background).y + 2 && at(x, kTile.y).y < kRed.y - 2;
   }
   EXPECT_GE(between, 1);
 
@@ -92,10 +93,10 @@ TEST_F(CompositorTest, a_contained_picture_has_bars_in_the_colour_of_tiles) {
   draw({shared});
 
   const int left = 64 + 70, right = left + 180;
-  EXPECT_EQ(at(left - 1, 100), to_yuv(kTheme.tile));
+  EXPECT_EQ(at(left - 1, 100), to_yuv(kPalette.tile));
   EXPECT_EQ(at(left, 100), kRed);
   EXPECT_EQ(at(right - 1, 100), kRed);
-  EXPECT_EQ(at(right, 100), to_yuv(kTheme.tile));
+  EXPECT_EQ(at(right, 100), to_yuv(kPalette.tile));
 }
 
 TEST_F(CompositorTest, only_changes_are_drawn_and_told) {
@@ -127,7 +128,7 @@ TEST_F(CompositorTest, only_changes_are_drawn_and_told) {
   EXPECT_TRUE(tells([&] { one.contain = true; }));
   EXPECT_TRUE(tells([&] { one.rect.x -= 2; }));
   EXPECT_TRUE(tells([&] { one.picture = nullptr; }));
-  EXPECT_TRUE(tells([&] { compositor_.set_theme({}); }));
+  EXPECT_TRUE(tells([&] { compositor_.set_palette({}); }));
   EXPECT_TRUE(tells([&] { two.alpha = 0; }));
 }
 
@@ -148,12 +149,12 @@ TEST_F(CompositorTest, what_is_redrawn_looks_as_if_drawn_at_once) {
   draw({below, above, faded});
   const auto step_by_step = luma_of_canvas();
 
-  Compositor fresh({640, 360}, kTheme, FontSet::installed());
+  Compositor fresh({640, 360}, kPalette, FontSet::installed());
   const std::vector<TileView> scene{below, above, faded};
   fresh.draw(scene);
   const PictureView v = fresh.canvas().view();
   EXPECT_TRUE(std::equal(step_by_step.begin(), step_by_step.end(), v.y));
-  EXPECT_EQ(at(560, 60), to_yuv(kTheme.background));
+  EXPECT_EQ(at(560, 60), to_yuv(kPalette.background));
 }
 
 TEST_F(CompositorTest, a_half_transparent_tile_is_half_way_to_what_lies_below) {
@@ -161,7 +162,7 @@ TEST_F(CompositorTest, a_half_transparent_tile_is_half_way_to_what_lies_below) {
   fading.alpha = 128;
   draw({fading});
 
-  const Yuv under = to_yuv(kTheme.background);
+  const Yuv under = to_yuv(kPalette.background);
   EXPECT_NEAR(at(200, 100).y, (kRed.y + under.y) / 2, 1);
   EXPECT_NEAR(at(200, 100).u, (kRed.u + under.u) / 2, 1);
   EXPECT_NEAR(at(200, 100).v, (kRed.v + under.v) / 2, 1);
@@ -188,7 +189,7 @@ TEST_F(CompositorTest, who_speaks_has_a_ring_in_the_accent_colour) {
   speaker.speaking = true;
   draw({speaker});
 
-  const Yuv accent = to_yuv(kTheme.accent);
+  const Yuv accent = to_yuv(kPalette.accent);
   EXPECT_EQ(at(64, 130), accent);
   EXPECT_EQ(at(65, 130), accent);
   EXPECT_EQ(at(383, 130), accent);
@@ -196,7 +197,7 @@ TEST_F(CompositorTest, who_speaks_has_a_ring_in_the_accent_colour) {
   EXPECT_EQ(at(200, 219), accent);
   EXPECT_EQ(at(68, 130), kRed);
   EXPECT_EQ(at(200, 44), kRed);
-  EXPECT_EQ(at(63, 130), to_yuv(kTheme.background));
+  EXPECT_EQ(at(63, 130), to_yuv(kPalette.background));
 }
 
 TEST_F(CompositorTest, the_name_stands_on_a_darker_plate_at_the_lower_left) {
@@ -232,8 +233,8 @@ TEST_F(CompositorTest, without_a_picture_stands_an_avatar) {
   draw({faceless});
   const int middle_x = 64 + 160, middle_y = 40 + 90;
   const Yuv disc = at(middle_x - 34, middle_y);
-  EXPECT_EQ(at(70, 60), to_yuv(kTheme.tile));
-  EXPECT_NE(disc, to_yuv(kTheme.tile));
+  EXPECT_EQ(at(70, 60), to_yuv(kPalette.tile));
+  EXPECT_NE(disc, to_yuv(kPalette.tile));
   const Rect in_disc{middle_x - 24, middle_y - 24, 48, 48};
   const int figure = brighter(in_disc, 200);
   EXPECT_GT(figure, 200);
@@ -266,7 +267,7 @@ TEST_F(CompositorTest, a_background_image_covers_the_canvas_and_comes_back_under
   EXPECT_EQ(at(200, 100), kGrey);
   compositor_.set_background(nullptr);
   EXPECT_TRUE(draw({}));
-  EXPECT_EQ(at(200, 100), to_yuv(kTheme.background));
+  EXPECT_EQ(at(200, 100), to_yuv(kPalette.background));
 }
 
 TEST_F(CompositorTest, odd_tiny_and_outlying_tiles_and_any_name_do_no_harm) {
@@ -287,8 +288,8 @@ TEST_F(CompositorTest, odd_tiny_and_outlying_tiles_and_any_name_do_no_harm) {
   }
   EXPECT_TRUE(draw(tiles));
   EXPECT_FALSE(draw(tiles));
-  EXPECT_THROW(Compositor({641, 360}, kTheme, {}), std::invalid_argument);
-  EXPECT_THROW(Compositor({0, 0}, kTheme, {}), std::invalid_argument);
+  EXPECT_THROW(Compositor({641, 360}, kPalette, {}), std::invalid_argument);
+  EXPECT_THROW(Compositor({0, 0}, kPalette, {}), std::invalid_argument);
 }
 
 TEST_F(CompositorTest, twenty_five_tiles_are_drawn_each_in_its_place) {
@@ -307,7 +308,7 @@ TEST_F(CompositorTest, twenty_five_tiles_are_drawn_each_in_its_place) {
 
   for (int i = 0; i < 25; ++i) {
     EXPECT_EQ(at(i % 5 * 128 + 62, i / 5 * 72 + 20).y, 40 + 7 * i);
-    EXPECT_EQ(at(i % 5 * 128 + 126, i / 5 * 72 + 20), to_yuv(kTheme.background));
+    EXPECT_EQ(at(i % 5 * 128 + 126, i / 5 * 72 + 20), to_yuv(kPalette.background));
   }
   EXPECT_FALSE(draw(tiles));
 }

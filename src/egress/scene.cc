@@ -28,11 +28,11 @@ Palette palette(Theme theme) {
     return {.background = {238, 240, 244},
             .tile = {210, 215, 223},
             .text = {26, 29, 34},
-            .speaking = {0, 104, 214}};
+            .accent = {0, 104, 214}};
   return {.background = {16, 18, 22},
           .tile = {38, 42, 50},
           .text = {245, 246, 248},
-          .speaking = {76, 175, 255}};
+          .accent = {76, 175, 255}};
 }
 
 Size canvas_size(Quality quality, Orientation orientation) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "egress/palette.h"
 #include "egress/picture.h"
 
 namespace plenum::egress {
@@ -86,22 +87,6 @@ struct Tile {
   friend bool operator==(const Tile&, const Tile&) = default;
 };
 
-/// The colours of a theme.
-struct Palette {
-  /// sRGB, 8 bits each.
-  struct Colour {
-    std::uint8_t r = 0, g = 0, b = 0;
-    friend bool operator==(const Colour&, const Colour&) = default;
-  };
-  /// Between the tiles.
-  Colour background{};
-  /// Of a tile without picture, and the bars beside a picture that is contained.
-  Colour tile{};
-  /// On a tile or on the background.
-  Colour text{};
-  /// The ring around who speaks.
-  Colour speaking{};
-};
 Palette palette(Theme theme);
 
 /// Pixels of the canvas: 854×480, 1280×720, 1920×1080; portrait swaps them.

@@ -64,12 +64,12 @@ TEST(Scene, any_number_of_tiles_asked_for_becomes_one_to_twenty_five) {
 }
 
 /// Contrast ratio, WCAG 2.1 (relative luminance of sRGB).
-double contrast(Palette::Colour a, Palette::Colour b) {
+double contrast(Rgb a, Rgb b) {
   const auto linear = [](std::uint8_t v) {
     const double s = v / 255.0;
     return s <= 0.04045 ? s / 12.92 : std::pow((s + 0.055) / 1.055, 2.4);
   };
-  const auto luminance = [&](Palette::Colour c) {
+  const auto luminance = [&](Rgb c) {
     return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
   };
   const double x = luminance(a) + 0.05, y = luminance(b) + 0.05;
@@ -81,7 +81,7 @@ TEST(Scene, text_and_ring_stand_out_in_each_theme) {
     const Palette p = palette(theme);
     EXPECT_GE(contrast(p.text, p.tile), 7);
     EXPECT_GE(contrast(p.text, p.background), 7);
-    EXPECT_GE(contrast(p.speaking, p.background), 3);
+    EXPECT_GE(contrast(p.accent, p.background), 3);
   }
   EXPECT_EQ(palette(Theme::standard).background, palette(Theme::dark).background);
 }

@@ -83,8 +83,8 @@ void TileChrome::Store<Key, Value>::clear() {
   bytes = 0;
 }
 
-void TileChrome::set_theme(Theme theme) {
-  theme_ = theme;
+void TileChrome::set_palette(Palette palette) {
+  palette_ = palette;
   labels_.clear();
 }
 
@@ -111,7 +111,7 @@ Overlay TileChrome::draw_label(const LabelKey& key) {
   const int content = icon + (name.empty() ? 0 : icon_gap + name.width);
   const Size size{even_up(content + 2 * padding), even_up(line + line / 4)};
   if (size.width > key.room) return {};
-  const bool light_text = to_yuv(theme_.text).y >= 126;
+  const bool light_text = to_yuv(palette_.text).y >= 126;
   OverlayPainter painter(size);
   painter.paint(rounded_rect(size, size.height / 4), 0, 0,
                 light_text ? Rgb{0, 0, 0} : Rgb{0xff, 0xff, 0xff}, kPlateOpacity);
@@ -119,7 +119,7 @@ Overlay TileChrome::draw_label(const LabelKey& key) {
     painter.paint(muted_microphone(icon), padding, (size.height - icon) / 2,
                   light_text ? kMuted : kMutedOnLight);
   }
-  painter.paint(name, padding + icon + icon_gap, (size.height - line) / 2, theme_.text);
+  painter.paint(name, padding + icon + icon_gap, (size.height - line) / 2, palette_.text);
   return painter.finish();
 }
 

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "egress/drawing.h"
+#include "egress/palette.h"
 #include "egress/shapes.h"
 #include "egress/text.h"
-#include "egress/theme.h"
 
 namespace plenum::egress {
 
@@ -27,9 +27,9 @@ TileMeasures measures_of(Size tile, Size canvas);
 /// Each is prepared when first asked for and kept in a bounded store.
 class TileChrome {
  public:
-  TileChrome(Text& text, Theme theme) : text_(text), theme_(theme) {}
-  void set_theme(Theme theme);
-  const Theme& theme() const { return theme_; }
+  TileChrome(Text& text, Palette palette) : text_(text), palette_(palette) {}
+  void set_palette(Palette palette);
+  const Palette& palette() const { return palette_; }
 
   /// The plate with the name and, if muted, the sign before it; at most as wide as the tile leaves
   /// room for. Empty when there is nothing to show or no room. Valid until the next call.
@@ -75,7 +75,7 @@ class TileChrome {
   Overlay draw_avatar(const AvatarKey& key);
 
   Text& text_;
-  Theme theme_;
+  Palette palette_;
   Store<LabelKey, Overlay> labels_;
   Store<AvatarKey, Overlay> avatars_;
   Store<RingKey, RingMask> rings_;

@@ -97,7 +97,7 @@ void TilePainter::draw_picture(const TileView& tile, Rect rect, Picture& on) {
     scale_into(crop(picture, centre_crop(picture.size, {rect.width, rect.height})), on, rect);
     return;
   }
-  const Yuv bars = to_yuv(chrome_.theme().tile);
+  const Yuv bars = to_yuv(chrome_.palette().tile);
   const Rect inner = fit_inside(picture.size, rect);
   const int right = inner.x + inner.width, bottom = inner.y + inner.height;
   fill(on, {rect.x, rect.y, rect.width, inner.y - rect.y}, bars);
@@ -108,7 +108,7 @@ void TilePainter::draw_picture(const TileView& tile, Rect rect, Picture& on) {
 }
 
 void TilePainter::draw_avatar(const TileView& tile, Rect rect, Picture& on, const TileMeasures& m) {
-  fill(on, rect, to_yuv(chrome_.theme().tile));
+  fill(on, rect, to_yuv(chrome_.palette().tile));
   if (m.avatar < 16) return;
   const Overlay& avatar = chrome_.avatar(tile.identity, tile.name, m.avatar);
   avatar.lay_on(on, rect.x + (rect.width - m.avatar) / 4 * 2,
@@ -118,7 +118,7 @@ void TilePainter::draw_avatar(const TileView& tile, Rect rect, Picture& on, cons
 void TilePainter::draw_ring(Rect rect, Picture& on, const TileMeasures& m) {
   if (std::min(rect.width, rect.height) < 2 * (m.radius + m.ring + 4)) return;
   const RingMask& ring = chrome_.ring({rect.width, rect.height}, m);
-  const Yuv accent = to_yuv(chrome_.theme().accent);
+  const Yuv accent = to_yuv(chrome_.palette().accent);
   const int corner = ring.top.height, edge = ring.left.width;
   const int middle = rect.height - 2 * corner;
   const int right = rect.x + rect.width - edge, bottom = rect.y + rect.height - corner;

@@ -35,8 +35,8 @@ struct TileView {
 /// Draws single tiles, each wholly.
 class TilePainter {
  public:
-  TilePainter(Text& text, Theme theme) : chrome_(text, theme) {}
-  void set_theme(Theme theme) { chrome_.set_theme(theme); }
+  TilePainter(Text& text, Palette palette) : chrome_(text, palette) {}
+  void set_palette(Palette palette) { chrome_.set_palette(palette); }
 
   /// Draws over what is there, which shows through outside the rounded corners and if the tile is
   /// not opaque. `rect` is even and within the canvas; it stands for the tile's.
