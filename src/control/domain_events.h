@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "control/egress_job.h"
 #include "control/mode.h"
 #include "control/types.h"
 
@@ -87,11 +88,16 @@ struct TrackMuteChanged {
   TrackDescription track;
 };
 
+/// A job over the room's media changed its state. The room may be gone by then.
+struct EgressChanged {
+  EgressJob job;
+};
+
 struct DomainEvent {
   using What = std::variant<RoomStarted, RoomFinished, ParticipantJoined, ParticipantActivated,
                             ParticipantLeft, TrackAdded, TrackRemoved, TrackMuteChanged,
                             ModeChanged, EntryRequested, EntryAnswered, MediaRequested,
-                            FocusChanged, RoomIdle, EntryWithdrawn, TransportMeasured>;
+                            FocusChanged, RoomIdle, EntryWithdrawn, TransportMeasured, EgressChanged>;
 
   /// Whose room it is.
   std::string api_key;

@@ -14,6 +14,8 @@ template <class T, class U>
 concept Is = std::same_as<std::remove_const_t<T>, U>;
 
 /// The highest number of each enum.
+constexpr auto last(control::EgressKind) { return control::EgressKind::hls; }
+constexpr auto last(control::EgressState) { return control::EgressState::failed; }
 constexpr auto last(MediaKind) { return MediaKind::video; }
 constexpr auto last(codec::Codec) { return codec::Codec::h265; }
 constexpr auto last(control::Mode) { return control::Mode::signalling_only; }
@@ -55,6 +57,24 @@ void fields(auto& all, Is<control::TransportMeasured::Media> auto& media) {
 void fields(auto& all, Is<control::TransportMeasured> auto& e) {
   auto& [rtt, audio, video, watched_s] = e;
   all(rtt, audio, video, watched_s);
+}
+void fields(auto& all, Is<control::EgressLayout> auto& layout) {
+  auto& [type, priority, orientation, theme, quality, grid_size] = layout;
+  all(type, priority, orientation, theme, quality, grid_size);
+}
+void fields(auto& all, Is<control::EgressTarget> auto& target) {
+  auto& [url, secret] = target;
+  all(url, secret);
+}
+void fields(auto& all, Is<control::EgressJob> auto& job) {
+  auto& [id, kind, state, api_key, room, session, layout, audio_only, targets, config, webhook_url,
+         created_ms, started_ms, ended_ms, path, bytes, duration_ms, width, height, error] = job;
+  all(id, kind, state, api_key, room, session, layout, audio_only, targets, config, webhook_url,
+      created_ms, started_ms, ended_ms, path, bytes, duration_ms, width, height, error);
+}
+void fields(auto& all, Is<control::EgressChanged> auto& e) {
+  auto& [job] = e;
+  all(job);
 }
 void fields(auto& all, Is<control::ParticipantLeft> auto& e) {
   auto& [reason, was_active, by_server_api] = e;
@@ -267,7 +287,8 @@ bool is_consistent(const Record& r) {
   const control::DomainEvent& e = r.event;
   const bool finishes = is_one_of<control::RoomFinished, control::RoomIdle>(e.what);
   const bool joins = is_one_of<control::ParticipantJoined>(e.what);
-  const bool of_room = finishes || is_one_of<control::RoomStarted, control::FocusChanged>(e.what);
+  const bool of_room = finishes || is_one_of<control::RoomStarted, control::FocusChanged,
+                                             control::EgressChanged>(e.what);
   if (!of_room && !e.participant) return false;
   if (r.what == Record::What::session_start && !joins) return false;
   if (r.what == Record::What::session_end && !finishes) return false;
