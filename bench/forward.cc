@@ -18,7 +18,7 @@ namespace {
 using harness::Client;
 
 /// While clients connect, datagrams go back and forth in memory; then the shard sends for real.
-class SwitchSink : public shard::DatagramSink {
+class SwitchSink : public shard::NoTaps {
  public:
   io::UdpSocket socket{*Address::parse("127.0.0.1", 0)};
   io::TransmitBatch batch;

@@ -19,6 +19,8 @@ using RoomId = Strong<struct RoomIdTag, std::uint64_t>;
 using PeerId = Strong<struct PeerIdTag, std::uint64_t>;
 /// One published track in one codec. A track with a backup codec has two of them.
 using TrackId = Strong<struct TrackIdTag, std::uint64_t>;
+/// A listener outside the shards, such as a composition worker.
+using TapId = Strong<struct TapIdTag, std::uint64_t>;
 /// Index of a shard in this process: 0 … shards-1.
 using ShardId = Strong<struct ShardIdTag, std::uint32_t>;
 

@@ -27,7 +27,9 @@ Control::Control(Config config, std::uint32_t shards, Shards::Post post, EditDat
       participants_(world_, rooms_, updates_, publications_, subscriptions_, data_),
       moderation_(world_, rooms_, participants_, publications_, subscriptions_, data_),
       meeting_(world_, participants_, publications_),
-      focus_(world_) {}
+      focus_(world_),
+      taps_(world_, subscriptions_),
+      egress_(world_, updates_, taps_) {}
 
 void Control::on_event(ShardId, shard::Event event, TimePoint now) {
   std::visit(overloaded{

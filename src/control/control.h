@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "control/data.h"
+#include "control/egress_jobs.h"
 #include "control/focus.h"
 #include "control/meeting.h"
 #include "control/moderation.h"
@@ -14,6 +15,7 @@
 #include "control/rooms.h"
 #include "control/speakers.h"
 #include "control/subscriptions.h"
+#include "control/taps.h"
 #include "control/updates.h"
 #include "control/world.h"
 
@@ -75,6 +77,8 @@ class Control {
   Moderation& moderation() { return moderation_; }
   /// What participants do to their room, by calls that `answer_calls` serves.
   Meeting& meeting() { return meeting_; }
+  /// Recordings, livestreams, HLS.
+  EgressJobs& egress() { return egress_; }
   void answer_calls(ServerCalls calls) { data_.answer_calls(std::move(calls)); }
   /// nullptr once the participant has ended.
   Participant* caller(ParticipantId id) { return world_.participant(id); }
@@ -105,6 +109,8 @@ class Control {
   Moderation moderation_;
   Meeting meeting_;
   FocusRules focus_;
+  Taps taps_;
+  EgressJobs egress_;
   TimePoint flush_at_ = kNever;
   std::function<void(const shard::ShardSnapshot&)> snapshot_sink_;
 };

@@ -94,10 +94,11 @@ struct EgressChanged {
 };
 
 struct DomainEvent {
-  using What = std::variant<RoomStarted, RoomFinished, ParticipantJoined, ParticipantActivated,
-                            ParticipantLeft, TrackAdded, TrackRemoved, TrackMuteChanged,
-                            ModeChanged, EntryRequested, EntryAnswered, MediaRequested,
-                            FocusChanged, RoomIdle, EntryWithdrawn, TransportMeasured, EgressChanged>;
+  using What =
+      std::variant<RoomStarted, RoomFinished, ParticipantJoined, ParticipantActivated,
+                   ParticipantLeft, TrackAdded, TrackRemoved, TrackMuteChanged, ModeChanged,
+                   EntryRequested, EntryAnswered, MediaRequested, FocusChanged, RoomIdle,
+                   EntryWithdrawn, TransportMeasured, EgressChanged>;
 
   /// Whose room it is.
   std::string api_key;

@@ -7,7 +7,8 @@
 namespace plenum::control {
 
 enum class EgressKind : std::uint8_t { recording, livestream, hls };
-/// `starting` → `started` → (hls: `playable`) → `stopping` → `stopped`; `failed` from any but the last.
+/// `starting` → `started` → (hls: `playable`) → `stopping` → `stopped`; `failed` from any but the
+/// last.
 enum class EgressState : std::uint8_t { starting, started, playable, stopping, stopped, failed };
 
 constexpr std::string_view egress_kind_name(EgressKind kind) {
@@ -15,7 +16,7 @@ constexpr std::string_view egress_kind_name(EgressKind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 constexpr std::string_view egress_state_name(EgressState state) {
-  constexpr std::string_view kNames[] = {"starting", "started",  "playable",
+  constexpr std::string_view kNames[] = {"starting", "started", "playable",
                                          "stopping", "stopped", "failed"};
   return kNames[static_cast<std::size_t>(state)];
 }

@@ -9,6 +9,8 @@
 #include "base/result.h"
 #include "control/egress_job.h"
 #include "control/egress_worker.h"
+#include "control/taps.h"
+#include "control/updates.h"
 #include "control/world.h"
 
 namespace plenum::control {
@@ -37,6 +39,7 @@ class EgressJobs {
     std::function<std::string(const std::string&)> session;
     /// 24 hex digits.
     std::function<std::string()> new_id;
+    std::function<TimePoint()> now;
   };
   /// What somebody wants: `id`, `state`, `session`, times and results of the job are not read.
   struct Wish {
@@ -45,25 +48,39 @@ class EgressJobs {
     bool parallel = false;
   };
 
-  EgressJobs(World& world, Surroundings around);
+  EgressJobs(World& world, Updates& updates, Taps& taps);
   ~EgressJobs();
+  /// Before the first start(); without it there is no capacity.
+  void work_in(Surroundings around) { around_ = std::move(around); }
 
   Result<EgressJob, EgressRefusal> start(Wish wish, TimePoint now);
-  /// Ends the job of that id, or all of the kind when it is empty. Ending what ends already is fine.
+  /// Ends the job of that id, or all of the kind when it is empty. Ending what ends already is
+  /// fine.
   Status<EgressRefusal> stop(const std::string& api_key, const std::string& room, EgressKind kind,
-                             const std::string& id, TimePoint now);
+                             const std::string& id);
   /// Those that have not ended.
   std::vector<EgressJob> active(const std::string& api_key, const std::string& room) const;
 
-  /// After every turn of control: tells the workers of the rooms that changed.
-  void handle_turn(TimePoint now);
   /// Ends all, for a server's end; `active_count()` falls to 0 as they close their files.
-  void stop_all(TimePoint now);
+  void stop_all();
   std::size_t active_count() const { return runs_.size(); }
 
  private:
   struct Run;
+  EgressWorker::Listener listener(const std::string& id);
+  Run* find(const std::string& id);
+  void end(Run& run);
+  /// Shows the worker what changed, and ends the job with its room.
+  void look(Run& run, TimePoint now);
+  void on_status(Run& run, const std::vector<EgressReport::Output>& outputs);
+  void on_finished(Run& run, bool clean, const std::string& error,
+                   const std::vector<EgressReport::Output>& outputs);
+  void change(Run& run, EgressState state);
+  void count_recordings(Run& run, int difference);
+
   World& world_;
+  Updates& updates_;
+  Taps& taps_;
   Surroundings around_;
   /// By job.
   std::map<std::string, std::unique_ptr<Run>> runs_;

@@ -47,12 +47,12 @@ struct EgressReport {
   };
   struct Output {
     enum class State : std::uint8_t { connecting, live, reconnecting, ended, failed };
-    std::string id;
+    std::string id{};
     State state = State::connecting;
     bool started = false, playable = false;
     std::uint64_t bytes = 0, duration_ms = 0;
     std::uint32_t retries = 0;
-    std::string error;
+    std::string error{};
   };
 };
 
@@ -75,8 +75,9 @@ class EgressWorker {
   virtual void show(const EgressScene& scene) = 0;
   /// Close all outputs and end; `finished` follows.
   virtual void stop() = 0;
-  /// The end of the media socket that shards write into (docs: proto/egress.proto).
-  virtual int media_fd() const = 0;
+  /// For each of so many shards an end of the media socket, which the shard closes
+  /// (proto/egress.proto).
+  virtual std::vector<int> media_sockets(std::uint32_t shards) = 0;
 };
 
 }  // namespace plenum::control

@@ -29,6 +29,8 @@ struct Room {
   std::map<ParticipantId, std::unique_ptr<Participant>> participants;
   std::unordered_map<std::string, Participant*> by_identity;
   std::unordered_map<std::string, Track*> published;
+  /// Jobs that record it now.
+  int recordings = 0;
   /// Messages of the server API, as of one more sender.
   DataState api_data;
 

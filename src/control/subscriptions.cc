@@ -249,6 +249,8 @@ void Subscriptions::update_dynacast(Track& track, TimePoint now) {
     if (s.quality == VideoQuality::off) continue;
     if (max == VideoQuality::off || s.quality > max) max = s.quality;
   }
+  for (const auto& [tap, quality] : track.taps)
+    if (wanted.at(0) == VideoQuality::off || quality > wanted.at(0)) wanted.at(0) = quality;
   track.dynacast->set_wanted(std::move(wanted), now);
   run_dynacast(track);
 }

@@ -45,6 +45,9 @@ class Subscriptions {
   /// to subscribe, that somebody listens, which qualities are wanted.
   void signal_resumed(Participant& p, TimePoint now);
 
+  /// To be called when what somebody wants of the track may have changed.
+  void update_dynacast(Track& track, TimePoint now);
+
  private:
   void reconcile(Participant& p, Track& track, TimePoint now);
   bool permitted(const Participant& p, const Track& track) const;
@@ -59,7 +62,6 @@ class Subscriptions {
   void remember_unknown(Participant& p, const std::string& track_sid, TimePoint now);
   void forget(Participant& p, const std::string& track_sid);
   /// Recomputes the wanted qualities and tells the publisher what is due.
-  void update_dynacast(Track& track, TimePoint now);
   void run_dynacast(Track& track);
 
   World& world_;

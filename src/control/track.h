@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -30,6 +31,8 @@ struct Track {
   std::vector<Encoding> encodings;
   bool published = false;
   std::set<ParticipantId> subscribers;
+  /// Of composition workers that show it: the quality each wants.
+  std::map<TapId, VideoQuality> taps;
   /// The publisher knows that somebody listens.
   bool told_subscribed = false;
   /// A moderator muted it while the publisher's signal connection was down.

@@ -33,9 +33,16 @@ std::size_t Room::counted() const {
 }
 
 RoomSnapshot Room::snapshot() const {
-  RoomSnapshot out{
-      sid, name, metadata, empty_timeout, departure_timeout, max_participants, creation_time_ms,
-      0,   0,    false};
+  RoomSnapshot out{sid,
+                   name,
+                   metadata,
+                   empty_timeout,
+                   departure_timeout,
+                   max_participants,
+                   creation_time_ms,
+                   0,
+                   0,
+                   recordings > 0};
   for (const auto& [key, p] : participants) {
     if (p->is_recorder()) out.active_recording = true;
     if (!p->visible()) continue;

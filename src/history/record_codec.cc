@@ -287,8 +287,9 @@ bool is_consistent(const Record& r) {
   const control::DomainEvent& e = r.event;
   const bool finishes = is_one_of<control::RoomFinished, control::RoomIdle>(e.what);
   const bool joins = is_one_of<control::ParticipantJoined>(e.what);
-  const bool of_room = finishes || is_one_of<control::RoomStarted, control::FocusChanged,
-                                             control::EgressChanged>(e.what);
+  const bool of_room =
+      finishes ||
+      is_one_of<control::RoomStarted, control::FocusChanged, control::EgressChanged>(e.what);
   if (!of_room && !e.participant) return false;
   if (r.what == Record::What::session_start && !joins) return false;
   if (r.what == Record::What::session_end && !finishes) return false;

@@ -43,6 +43,7 @@ constexpr CounterRow kCounters[] = {
     {&Counters::dropped_malformed, "plenum_dropped_total", "reason=\"malformed\"", ""},
     {&Counters::dropped_unknown_ssrc, "plenum_dropped_total", "reason=\"unknown_ssrc\"", ""},
     {&Counters::dropped_relay_full, "plenum_dropped_total", "reason=\"relay_full\"", ""},
+    {&Counters::dropped_tap_full, "plenum_dropped_total", "reason=\"tap_full\"", ""},
     {&Counters::dropped_data_rate, "plenum_dropped_total", "reason=\"data_rate\"", ""},
     {&Counters::dropped_data_behind, "plenum_dropped_total", "reason=\"data_behind\"", ""},
     {&Counters::send_errors, "plenum_send_errors_total", "", "Datagrams the kernel refused"},

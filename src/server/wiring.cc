@@ -3,6 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <optional>
 
@@ -19,11 +21,13 @@
 #include "io/affinity.h"
 #include "io/clock.h"
 #include "server/chronicle.h"
+#include "server/egress_process.h"
 #include "server/http_routes.h"
 #include "server/listening.h"
 #include "server/metrics.h"
 #include "server/shard_host.h"
 #include "server/shutdown.h"
+#include "store/ids.h"
 #include "store/revocations.h"
 #include "store/store.h"
 #include "webhooks/guard.h"
@@ -127,6 +131,7 @@ class Node {
         {.answer = [this](auto caller, const auto& call,
                           TimePoint now) { return room_calls_.answer(caller, call, now); },
          .encode = livekit_api::encode_rpc_reply});
+    start_composing();
     restore_revocations();
     http_ = std::make_unique<http::Server>(io_, routes());
     for (const Address& a : config.admin) {
@@ -261,6 +266,31 @@ class Node {
     });
   }
 
+  /// Files need a data directory, and composition its program beside this one.
+  void start_composing() {
+    EgressProgram program{.executable = find_egress_program(), .data_dir = config_.data_dir};
+    if (program.executable.empty() || program.data_dir.empty()) return;
+    control_.egress().work_in(
+        {.spawn =
+             [this, program](control::EgressWorker::Listener listener) {
+               return spawn_egress(io_, program, std::move(listener));
+             },
+         .session = [this](const std::string& sid) { return chronicle_.session_of(sid); },
+         .new_id = [] { return store::new_id(io::unix_ms()); },
+         .now = io::now});
+  }
+
+  /// Lets recordings close their files.
+  asio::awaitable<void> stop_composing(Duration patience) {
+    control_.egress().stop_all();
+    asio::steady_timer timer(io_);
+    for (const TimePoint last = io::now() + patience;
+         control_.egress().active_count() > 0 && io::now() < last;) {
+      timer.expires_after(std::chrono::milliseconds(50));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+  }
+
   /// Clients are told first, so that they hear it on a connection that still stands.
   asio::awaitable<void> shut_down() {
     ready_ = false;
@@ -268,6 +298,7 @@ class Node {
     signalling_.kick();
     const auto grace = std::chrono::duration_cast<std::chrono::milliseconds>(shutdown_.left() / 2);
     co_await http_->stop(grace);
+    co_await stop_composing(shutdown_.left() / 2);
     if (!co_await shards_.stop(shutdown_.left())) shutdown_.give_up("a shard does not stop");
     if (admin_) co_await admin_->stop({});
     if (!co_await chronicle_.settled()) log::warn("the store did not take the end of the calls");

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
+#include "base/ids.h"
 
 namespace plenum::shard {
 
@@ -15,6 +16,20 @@ class DatagramSink {
   virtual MutableBytes reserve(const Path& path, std::size_t max_bytes) = 0;
   /// Sends the first `size` bytes of the last reserve(). 0 = send nothing.
   virtual void commit(const Path& path, std::size_t size) = 0;
+
+  // Taps: listeners outside the shards. Nothing comes back from them here.
+  virtual void open_tap(TapId, int socket) = 0;
+  virtual void close_tap(TapId) = 0;
+  /// One record, in two parts. False: it did not fit.
+  virtual bool write_tap(TapId, Bytes header, Bytes body) = 0;
+};
+
+/// Of a sink without taps.
+class NoTaps : public DatagramSink {
+ public:
+  void open_tap(TapId, int) override {}
+  void close_tap(TapId) override {}
+  bool write_tap(TapId, Bytes, Bytes) override { return false; }
 };
 
 }  // namespace plenum::shard

@@ -157,6 +157,27 @@ struct RemoveRelay {
   ShardId to;
 };
 
+/// From now on records for this tap go to `socket` (SOCK_SEQPACKET, one record a datagram), which
+/// the shard closes in the end. What does not fit into it is dropped and counted.
+struct OpenTap {
+  TapId tap;
+  int socket = -1;
+};
+struct CloseTap {
+  TapId tap;
+};
+/// Which layers of a track at home here the tap gets: bit i = layer i, 0 = none any more. Asks for
+/// a key frame of each layer that is new.
+struct SetTapLayers {
+  TapId tap;
+  TrackId track;
+  std::uint8_t layers = 0;
+};
+struct AskKeyFrame {
+  TrackId track;
+  std::uint8_t layer = 0;
+};
+
 /// Sends one message on a data channel of each peer, as binary (PPID 53).
 struct SendData {
   std::vector<PeerId> peers;
@@ -172,7 +193,8 @@ struct Scrape {
 using Command =
     std::variant<std::monostate, AddPeer, RemovePeer, AddPendingTrack, RemoveTrack, RemoteOffer,
                  RemoteAnswer, RestartIce, Subscribe, Unsubscribe, SetLayerTarget, SetTrackMuted,
-                 AddReplica, RemoveReplica, AddRelay, RemoveRelay, SendData, Scrape>;
+                 AddReplica, RemoveReplica, AddRelay, RemoveRelay, OpenTap, CloseTap, SetTapLayers,
+                 AskKeyFrame, SendData, Scrape>;
 
 // ---- shard → control --------------------------------------------------------------------------
 
@@ -311,8 +333,8 @@ struct Counters {
                 plis_out = 0;
   std::uint64_t dropped_unknown_sender = 0, dropped_auth = 0, dropped_replay = 0,
                 dropped_malformed = 0;
-  std::uint64_t dropped_unknown_ssrc = 0, dropped_relay_full = 0, send_errors = 0,
-                dtls_failures = 0;
+  std::uint64_t dropped_unknown_ssrc = 0, dropped_relay_full = 0, dropped_tap_full = 0,
+                send_errors = 0, dtls_failures = 0;
   /// Data messages above the rate of their sender, and lossy ones while control was far behind.
   std::uint64_t dropped_data_rate = 0, dropped_data_behind = 0;
   std::uint64_t peers = 0, tracks = 0, subscriptions = 0;

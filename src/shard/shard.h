@@ -74,6 +74,11 @@ class Shard {
     std::optional<PeerId> publisher;  // home
     ShardId home;
     std::vector<ShardId> relays;  // home: shards that get a copy
+    struct Tap {
+      TapId id;
+      std::uint8_t layers = 0;  // bit mask
+    };
+    std::vector<Tap> taps;  // home: listeners outside that get one
     bool touched = false;
   };
 
@@ -94,6 +99,10 @@ class Shard {
   void run(RemoveReplica& c, TimePoint now);
   void run(AddRelay& c, TimePoint now);
   void run(RemoveRelay& c, TimePoint now);
+  void run(OpenTap& c, TimePoint now);
+  void run(CloseTap& c, TimePoint now);
+  void run(SetTapLayers& c, TimePoint now);
+  void run(AskKeyFrame& c, TimePoint now);
   void run(Scrape& c, TimePoint now);
 
   // shard_data.cc: data channels
@@ -134,6 +143,12 @@ class Shard {
                   std::span<const sfu::TrackPacket> burst, TimePoint now);
   void send(PeerEntry& to, const rtp::Outgoing& packet, TimePoint now);
   void relay_burst(TrackEntry& entry, TimePoint now);
+  void write_taps(const TrackEntry& entry, const sfu::RelayHeader& header, Bytes body);
+  void write_tap(TapId to, const sfu::RelayHeader& header, Bytes body);
+  /// What a listener has to know of a track before its next packet: clocks, and whether it is
+  /// muted.
+  template <class Write>
+  static void introduce(const TrackEntry& entry, Write write);
   /// False when the ring is full.
   bool relay(ShardId to, const sfu::RelayHeader& header, Bytes body);
   void read_relays(TimePoint now);

@@ -169,6 +169,7 @@ void Shard::run(SetTrackMuted& c, TimePoint now) {
   sfu::RelayHeader header{
       .kind = sfu::RelayHeader::Kind::muted, .muted = c.muted, .track = c.track.value()};
   for (const ShardId to : entry->relays) relay(to, header, {});
+  for (const TrackEntry::Tap& tap : entry->taps) write_tap(tap.id, header, {});
   touch(*entry);
 }
 
@@ -197,25 +198,58 @@ void Shard::run(AddRelay& c, TimePoint) {
   if (!entry || c.to == config_.id || c.to.value() >= relays_.shards()) return;
   if (std::find(entry->relays.begin(), entry->relays.end(), c.to) != entry->relays.end()) return;
   entry->relays.push_back(c.to);
-  // What the replica missed: the publisher's clock and whether it is muted.
+  introduce(*entry, [&](const sfu::RelayHeader& header) { relay(c.to, header, {}); });
+}
+
+template <class Write>
+void Shard::introduce(const TrackEntry& entry, Write write) {
+  const std::uint64_t track = entry.track.id().value();
   for (std::uint8_t layer = 0; layer < sfu::Track::kLayers; ++layer) {
-    const sfu::ClockSync& clock = entry->track.clock(layer);
+    const sfu::ClockSync& clock = entry.track.clock(layer);
     if (!clock.valid) continue;
-    relay(c.to,
-          {.kind = sfu::RelayHeader::Kind::sender_report,
+    write({.kind = sfu::RelayHeader::Kind::sender_report,
            .layer = layer,
-           .track = c.track.value(),
+           .track = track,
            .ntp = clock.ntp.value,
-           .rtp_time = clock.rtp.value()},
-          {});
+           .rtp_time = clock.rtp.value()});
   }
-  if (entry->track.muted())
-    relay(c.to, {.kind = sfu::RelayHeader::Kind::muted, .muted = true, .track = c.track.value()},
-          {});
+  if (entry.track.muted())
+    write({.kind = sfu::RelayHeader::Kind::muted, .muted = true, .track = track});
 }
 
 void Shard::run(RemoveRelay& c, TimePoint) {
   if (TrackEntry* entry = find_track(c.track)) std::erase(entry->relays, c.to);
+}
+
+void Shard::run(OpenTap& c, TimePoint) { sink_.open_tap(c.tap, c.socket); }
+
+void Shard::run(CloseTap& c, TimePoint) {
+  for (auto& [id, entry] : tracks_)
+    std::erase_if(entry->taps, [&](const TrackEntry::Tap& tap) { return tap.id == c.tap; });
+  sink_.close_tap(c.tap);
+}
+
+void Shard::run(SetTapLayers& c, TimePoint now) {
+  TrackEntry* entry = find_track(c.track);
+  if (!entry || !entry->publisher) return;
+  const auto found = std::ranges::find(entry->taps, c.tap, &TrackEntry::Tap::id);
+  const std::uint8_t before = found == entry->taps.end() ? 0 : found->layers;
+  if (found != entry->taps.end()) entry->taps.erase(found);
+  if (c.layers == 0) return;
+  entry->taps.push_back({c.tap, c.layers});
+  if (before == 0)
+    introduce(*entry, [&](const sfu::RelayHeader& header) { write_tap(c.tap, header, {}); });
+  if (entry->track.kind() == MediaKind::audio) return;
+  for (std::uint8_t layer = 0; layer < sfu::Track::kLayers; ++layer)
+    if ((c.layers & ~before) >> layer & 1) entry->track.request_keyframe(layer, now);
+  touch(*entry);
+}
+
+void Shard::run(AskKeyFrame& c, TimePoint now) {
+  TrackEntry* entry = find_track(c.track);
+  if (!entry || c.layer >= sfu::Track::kLayers) return;
+  entry->track.request_keyframe(c.layer, now);
+  touch(*entry);
 }
 
 /// What the peer's transports counted by themselves.

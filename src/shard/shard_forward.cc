@@ -14,7 +14,7 @@ void Shard::forward_burst(TrackEntry& entry, TimePoint now) {
   for (sfu::Subscription* subscription : entry.track.subscriptions())
     if (PeerEntry* to = peers_.find(subscription->peer()))
       forward_to(*to, *subscription, burst, now);
-  if (!entry.relays.empty()) relay_burst(entry, now);
+  if (!entry.relays.empty() || !entry.taps.empty()) relay_burst(entry, now);
   entry.track.end_burst();
 }
 
@@ -58,9 +58,21 @@ void Shard::relay_burst(TrackEntry& entry, TimePoint now) {
                                   .seq = p.packet->seq.value()};
     bool lost = false;
     for (const ShardId to : entry.relays) lost |= !relay(to, header, Bytes(bytes).first(size));
+    write_taps(entry, header, Bytes(bytes).first(size));
     // Nothing repairs a relay, and viewers beyond it cannot decode on.
     if (lost && !p.is_empty()) entry.track.request_keyframe(p.layer, now);
   }
+}
+
+void Shard::write_taps(const TrackEntry& entry, const sfu::RelayHeader& header, Bytes body) {
+  for (const TrackEntry::Tap& tap : entry.taps)
+    if (tap.layers >> header.layer & 1) write_tap(tap.id, header, body);
+}
+
+void Shard::write_tap(TapId to, const sfu::RelayHeader& header, Bytes body) {
+  // It repairs what it misses by asking for key frames.
+  if (!sink_.write_tap(to, std::as_bytes(std::span(&header, 1)), body))
+    ++counters_.dropped_tap_full;
 }
 
 bool Shard::relay(ShardId to, const sfu::RelayHeader& header, Bytes body) {

@@ -94,14 +94,13 @@ void Shard::take(PeerEntry&, peer::SenderReportReceived& o, TimePoint now) {
   TrackEntry* entry = find_track(o.track);
   if (!entry) return;
   entry->track.handle_sender_report(o.layer, o.ntp, o.rtp, now);
-  for (const ShardId to : entry->relays)
-    relay(to,
-          {.kind = sfu::RelayHeader::Kind::sender_report,
-           .layer = o.layer,
-           .track = o.track.value(),
-           .ntp = o.ntp.value,
-           .rtp_time = o.rtp.value()},
-          {});
+  const sfu::RelayHeader header{.kind = sfu::RelayHeader::Kind::sender_report,
+                                .layer = o.layer,
+                                .track = o.track.value(),
+                                .ntp = o.ntp.value,
+                                .rtp_time = o.rtp.value()};
+  for (const ShardId to : entry->relays) relay(to, header, {});
+  write_taps(*entry, header, {});
 }
 
 void Shard::take(PeerEntry&, peer::KeyframeNeeded& o, TimePoint now) {

@@ -9,6 +9,7 @@
 
 #include "io/affinity.h"
 #include "io/clock.h"
+#include "io/record_socket.h"
 #include "media/ice/candidate.h"
 
 namespace plenum::shard {
@@ -286,6 +287,15 @@ void ShardThread::commit(const Path& path, std::size_t size) {
                  token(static_cast<std::uint64_t>(Token::tcp), path.local));
     tcp.watching_writes = true;
   }
+}
+
+void ShardThread::open_tap(TapId tap, int socket) { taps_.insert_or_assign(tap, io::Fd(socket)); }
+
+void ShardThread::close_tap(TapId tap) { taps_.erase(tap); }
+
+bool ShardThread::write_tap(TapId tap, Bytes header, Bytes body) {
+  const auto it = taps_.find(tap);
+  return it != taps_.end() && io::send_record(it->second.get(), header, body);
 }
 
 void ShardThread::flush() {

@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/spsc_ring.h"
 #include "io/event_loop.h"
+#include "io/fd.h"
 #include "io/tcp_socket.h"
 #include "io/transmit_batch.h"
 #include "io/udp_socket.h"
@@ -88,6 +89,9 @@ class ShardThread : private DatagramSink {
 
   MutableBytes reserve(const Path& path, std::size_t max_bytes) override;
   void commit(const Path& path, std::size_t size) override;
+  void open_tap(TapId tap, int socket) override;
+  void close_tap(TapId tap) override;
+  bool write_tap(TapId tap, Bytes header, Bytes body) override;
 
   Config config_;
   RelayMesh& relays_;
@@ -96,6 +100,7 @@ class ShardThread : private DatagramSink {
   std::vector<Udp> udp_;
   std::vector<io::TcpListener> tcp_listeners_;
   std::unordered_map<std::uint32_t, Tcp> tcp_;
+  std::unordered_map<TapId, io::Fd> taps_;
   std::uint32_t next_tcp_ = 1;
   TimePoint next_sweep_{};
   bool listener_paused_ = false;

@@ -59,7 +59,7 @@ class VirtualServer {
   static std::string sid(TrackId t) { return "TR_" + std::to_string(t.value()); }
 
  private:
-  struct Node : shard::DatagramSink {
+  struct Node : shard::NoTaps {
     VirtualServer* server = nullptr;
     Address address;
     std::unique_ptr<shard::Shard> core;

@@ -1,0 +1,197 @@
+#include "control/egress_jobs.h"
+
+#include "control/test_room.h"
+
+namespace plenum::control::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+/// What a worker was told, and a way to speak for it.
+struct FakeWorker : EgressWorker {
+  struct Told {
+    std::vector<EgressJob> started;
+    std::vector<EgressScene> shown;
+    int stops = 0;
+    bool gone = false;
+    Listener listener;
+  };
+  explicit FakeWorker(Told& t) : told(t) {}
+  ~FakeWorker() override { told.gone = true; }
+  void start(const EgressJob& job) override { told.started.push_back(job); }
+  void show(const EgressScene& scene) override { told.shown.push_back(scene); }
+  void stop() override { ++told.stops; }
+  std::vector<int> media_sockets(std::uint32_t shards) override {
+    return std::vector<int>(shards, -1);
+  }
+  Told& told;
+};
+
+struct Recording {
+  TestRoom t;
+  FakeWorker::Told told;
+  std::vector<EgressState> states;
+  Client& alice = t.active("alice");
+  std::string sid = t.publish_video(alice);
+
+  Recording() {
+    t.control.on_domain_event([this](const DomainEvent& e) {
+      if (const auto* changed = std::get_if<EgressChanged>(&e.what))
+        states.push_back(changed->job.state);
+    });
+    t.control.egress().work_in(
+        {.spawn =
+             [this](EgressWorker::Listener l) {
+               told.listener = std::move(l);
+               return std::make_unique<FakeWorker>(told);
+             },
+         .session = [](const std::string&) { return std::string("session"); },
+         .new_id = [this] { return "job" + std::to_string(++ids); },
+         .now = [this] { return t.now; }});
+  }
+  Result<EgressJob, EgressRefusal> start(bool parallel = false) {
+    EgressJobs::Wish wish;
+    wish.job.api_key = "key";
+    wish.job.room = "room";
+    wish.parallel = parallel;
+    return t.control.egress().start(std::move(wish), t.now);
+  }
+  void stop() {
+    static_cast<void>(t.control.egress().stop("key", "room", EgressKind::recording, ""));
+  }
+  std::vector<shard::SetTapLayers> layers() {
+    std::vector<shard::SetTapLayers> out;
+    for (const auto& [to, command] : t.posted)
+      if (const auto* c = std::get_if<shard::SetTapLayers>(&command)) out.push_back(*c);
+    return out;
+  }
+  int ids = 0;
+};
+
+TEST(EgressJobs, go_from_start_to_stop_and_say_each_step) {
+  Recording r;
+  const auto job = r.start();
+  ASSERT_TRUE(job);
+  EXPECT_EQ(job->path, "recordings/job1.mp4");
+  EXPECT_EQ(job->session, "session");
+  ASSERT_THAT(r.told.shown, SizeIs(1));
+  EXPECT_EQ(r.told.shown[0].members[0].identity, "alice");
+  ASSERT_THAT(r.told.shown[0].members[0].tracks, SizeIs(1));
+  r.told.listener.status({{.id = "file", .started = true, .bytes = 10}});
+  r.stop();
+  r.stop();
+  EXPECT_EQ(r.told.stops, 1);
+  r.told.listener.finished(true, "", {{.id = "file", .bytes = 20, .duration_ms = 1500}});
+
+  EXPECT_THAT(r.states, ElementsAre(EgressState::starting, EgressState::started,
+                                    EgressState::stopping, EgressState::stopped));
+  EXPECT_TRUE(r.told.gone);
+  EXPECT_EQ(r.t.control.egress().active_count(), 0u);
+}
+
+TEST(EgressJobs, fail_when_their_worker_dies) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  r.told.listener.finished(false, "signal 9", {});
+
+  EXPECT_EQ(r.states.back(), EgressState::failed);
+  EXPECT_TRUE(r.start());
+}
+
+TEST(EgressJobs, run_one_of_a_kind_unless_asked_otherwise) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  EXPECT_EQ(r.start().error(), EgressRefusal::already_running);
+  EXPECT_TRUE(r.start(true));
+  r.stop();
+
+  EXPECT_EQ(r.start().error(), EgressRefusal::stopping);
+}
+
+TEST(EgressJobs, need_somebody_in_a_room_of_their_key) {
+  Recording r;
+  EgressJobs::Wish wish;
+  wish.job.api_key = "other";
+  wish.job.room = "room";
+  EXPECT_EQ(r.t.control.egress().start(wish, r.t.now).error(), EgressRefusal::no_session);
+  wish.job.api_key = "key";
+  wish.job.room = "nowhere";
+  EXPECT_EQ(r.t.control.egress().start(wish, r.t.now).error(), EgressRefusal::no_session);
+  ASSERT_TRUE(r.start());
+  EXPECT_EQ(r.t.control.egress().stop("other", "room", EgressKind::recording, "").error(),
+            EgressRefusal::not_found);
+}
+
+TEST(EgressJobs, end_with_their_room) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  ASSERT_TRUE(r.t.control.moderation().delete_room("room", r.t.now));
+  r.t.advance(1s);
+
+  EXPECT_EQ(r.told.stops, 1);
+  EXPECT_EQ(r.states.back(), EgressState::stopping);
+}
+
+TEST(EgressJobs, are_told_when_the_room_changes_and_only_then) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  r.t.advance(1s);
+  EXPECT_THAT(r.told.shown, SizeIs(1));
+  r.t.active("bob");
+  r.t.advance(1s);
+
+  ASSERT_THAT(r.told.shown, SizeIs(2));
+  EXPECT_THAT(r.told.shown[1].members, SizeIs(2));
+}
+
+TEST(EgressJobs, show_the_room_as_recorded) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  EXPECT_TRUE(r.alice.last<RoomUpdated>().room.active_recording);
+  r.told.listener.finished(true, "", {});
+
+  EXPECT_FALSE(r.alice.last<RoomUpdated>().room.active_recording);
+}
+
+TEST(Taps, get_the_layers_that_are_wanted_and_of_their_own_room_only) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  JoinRequest elsewhere = TestRoom::request("eve");
+  elsewhere.room = "elsewhere";
+  Client& eve = r.t.active(elsewhere);
+  const std::string other = r.t.publish_video(eve);
+  const TrackId camera = r.t.track_id(r.alice, r.sid), foreign = r.t.track_id(eve, other);
+  r.told.listener.wanted({{{camera, 1}, {foreign, 0}, {TrackId(999), 0}}});
+  ASSERT_THAT(r.layers(), SizeIs(1));
+  EXPECT_EQ(r.layers()[0].track, camera);
+  EXPECT_EQ(r.layers()[0].layers, 2);
+  r.told.listener.wanted({{{camera, 1}}});
+  EXPECT_THAT(r.layers(), SizeIs(1));
+  r.told.listener.wanted({{{camera, 7}}});
+  EXPECT_EQ(r.layers().back().layers, 4);
+  r.told.listener.wanted({});
+
+  EXPECT_EQ(r.layers().back().layers, 0);
+}
+
+TEST(Taps, ask_for_key_frames_of_what_they_get) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  const TrackId camera = r.t.track_id(r.alice, r.sid);
+  const auto asked = [&] {
+    return std::ranges::count_if(r.t.posted, [](const auto& p) {
+      return std::holds_alternative<shard::AskKeyFrame>(p.second);
+    });
+  };
+  r.told.listener.key_frame_needed(camera, 0);
+  EXPECT_EQ(asked(), 0);
+  r.told.listener.wanted({{{camera, 0}}});
+  r.told.listener.key_frame_needed(camera, 0);
+
+  EXPECT_EQ(asked(), 1);
+}
+
+}  // namespace
+}  // namespace plenum::control::testing

@@ -1,0 +1,62 @@
+#include "control/egress_scene.h"
+
+#include <algorithm>
+
+namespace plenum::control {
+namespace {
+
+/// More are not shown, and their voices are not mixed.
+constexpr std::size_t kMaxMembers = 500;
+
+bool is_pinned(const Participant& p, std::string_view what) {
+  const auto pin = p.attributes.find(kPinAttribute);
+  return pin != p.attributes.end() && pin->second.find(what) != std::string::npos;
+}
+
+EgressScene::Track track_of(const Track& track) {
+  const TrackCodec& codec = track.description.codecs.front();
+  EgressScene::Track out;
+  out.id = *track.encodings.front().id;
+  out.source = track.description.source;
+  if (out.source == TrackSource::unknown)
+    out.source = track.is_video() ? TrackSource::camera : TrackSource::microphone;
+  out.codec = codec.codec;
+  out.red = codec.red;
+  out.muted = track.description.muted;
+  out.simulcast = track.encodings.front().simulcast;
+  out.layers = codec.layers;
+  return out;
+}
+
+bool can_be_composed(const Track& track) {
+  return track.published && track.encodings.front().id &&
+         track.description.encryption == Encryption::none;
+}
+
+}  // namespace
+
+EgressScene scene_of(const Room& room) {
+  EgressScene scene;
+  std::vector<std::pair<float, std::string>> speaking;
+  for (const auto& [id, p] : room.participants) {
+    if (!p->visible() || p->waiting || scene.members.size() >= kMaxMembers) continue;
+    EgressScene::Member& member = scene.members.emplace_back();
+    member.identity = p->identity;
+    member.name = p->name;
+    member.may_publish = p->permissions.can_publish;
+    member.pinned_camera = is_pinned(*p, "cam");
+    member.pinned_screen = is_pinned(*p, "share");
+    float level = 0;
+    for (const auto& track : p->tracks) {
+      if (!can_be_composed(*track)) continue;
+      member.tracks.push_back(track_of(*track));
+      if (track->speaking) level = std::max(level, track->level);
+    }
+    if (level > 0) speaking.emplace_back(level, p->identity);
+  }
+  std::ranges::stable_sort(speaking, std::greater{}, [](const auto& s) { return s.first; });
+  for (auto& [level, identity] : speaking) scene.speakers.push_back(std::move(identity));
+  return scene;
+}
+
+}  // namespace plenum::control

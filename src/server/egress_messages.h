@@ -1,0 +1,19 @@
+#pragma once
+#include <filesystem>
+
+#include "control/egress_worker.h"
+#include "proto/egress.pb.h"
+
+/// Control's words for composition workers as messages of proto/egress.proto, and back.
+namespace plenum::server {
+
+egress::pb::ToWorker start_message(const control::EgressJob& job,
+                                   const std::filesystem::path& data_dir);
+egress::pb::ToWorker room_message(const control::EgressScene& scene);
+egress::pb::ToWorker stop_message();
+
+control::EgressReport::Wanted wanted_of(const egress::pb::Wanted& message);
+std::vector<control::EgressReport::Output> outputs_of(
+    const google::protobuf::RepeatedPtrField<egress::pb::OutputStatus>& outputs);
+
+}  // namespace plenum::server

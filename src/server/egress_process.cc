@@ -1,0 +1,252 @@
+#include "server/egress_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "io/record_socket.h"
+#include "server/egress_messages.h"
+
+namespace plenum::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace pb = egress::pb;
+using control::EgressReport;
+using control::EgressWorker;
+
+/// Where the program finds its sockets.
+constexpr int kControl = 3, kMedia = 4;
+constexpr std::size_t kMaxMessage = 64 << 10;
+constexpr auto kRetry = std::chrono::milliseconds(20);
+
+std::chrono::steady_clock::duration asio_time(Duration d) {
+  return std::chrono::duration_cast<std::chrono::steady_clock::duration>(d);
+}
+
+/// What a program needs of our environment; not our settings, which hold secrets.
+std::vector<std::string> environment() {
+  std::vector<std::string> out;
+  for (const char* name : {"PATH", "HOME", "TMPDIR", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR"})
+    if (const char* value = std::getenv(name)) out.push_back(std::string(name) + "=" + value);
+  return out;
+}
+
+/// Out of the way of the numbers that the program expects.
+io::Fd high(const io::Fd& fd) {
+  return io::Fd(io::checked(fcntl(fd.get(), F_DUPFD_CLOEXEC, 10), "F_DUPFD"));
+}
+
+pid_t launch(const std::filesystem::path& executable, const io::Fd& control, const io::Fd& media) {
+  const io::Fd high_control = high(control), high_media = high(media);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, high_control.get(), kControl);
+  posix_spawn_file_actions_adddup2(&actions, high_media.get(), kMedia);
+  std::string name = executable.filename().string();
+  std::array<char*, 2> arguments{name.data(), nullptr};
+  std::vector<std::string> texts = environment();
+  std::vector<char*> variables;
+  for (std::string& text : texts) variables.push_back(text.data());
+  variables.push_back(nullptr);
+  pid_t pid = -1;
+  const int error =
+      posix_spawn(&pid, executable.c_str(), &actions, nullptr, arguments.data(), variables.data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (error) throw std::system_error(error, std::generic_category(), executable.string());
+  return pid;
+}
+
+/// The process and what is said to it. Shared by its handle and by what waits for its sockets: it
+/// is reaped even when nobody listens any more.
+class Process : public std::enable_shared_from_this<Process> {
+ public:
+  Process(asio::io_context& io, EgressProgram program, EgressWorker::Listener listener)
+      : program_(std::move(program)),
+        listener_(std::move(listener)),
+        reader_(io),
+        timer_(io),
+        retry_(io) {
+    pid_ = launch(program_.executable, control_.theirs, media_.theirs);
+    control_.theirs.reset();
+    media_.theirs.reset();
+    reader_.assign(dup(control_.ours.get()));
+  }
+  ~Process() {
+    if (pid_ > 0) ::kill(pid_, SIGKILL);
+  }
+
+  void wait_for_message() {
+    reader_.async_wait(asio::posix::stream_descriptor::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& ec) {
+                         if (!ec) self->read();
+                       });
+  }
+  void send(const pb::ToWorker& message) {
+    waiting_.push_back(message.SerializeAsString());
+    room_waits_ = false;
+    flush();
+  }
+  /// A room that still waits has been overtaken.
+  void send_room(const pb::ToWorker& message) {
+    if (room_waits_) waiting_.pop_back();
+    waiting_.push_back(message.SerializeAsString());
+    room_waits_ = true;
+    flush();
+  }
+  void stop() {
+    send(stop_message());
+    timer_.expires_after(asio_time(program_.patience));
+    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& ec) {
+      if (ec) return;
+      log::error("a composition worker does not end: it is killed");
+      ::kill(self->pid_, SIGKILL);
+    });
+  }
+  void abandon() {
+    listener_ = {};
+    if (pid_ > 0) ::kill(pid_, SIGKILL);
+  }
+  std::vector<int> media_sockets(std::uint32_t count) {
+    std::vector<int> out;
+    for (std::uint32_t i = 0; i < count; ++i)
+      out.push_back(fcntl(media_.ours.get(), F_DUPFD_CLOEXEC, 0));
+    media_.ours.reset();
+    return out;
+  }
+  const EgressProgram& program() const { return program_; }
+
+ private:
+  void flush() {
+    while (!waiting_.empty()) {
+      if (!io::send_record(control_.ours.get(), as_bytes(waiting_.front()))) return retry();
+      waiting_.erase(waiting_.begin());
+      if (waiting_.empty()) room_waits_ = false;
+    }
+  }
+  void retry() {
+    if (ended_) return;
+    retry_.expires_after(kRetry);
+    retry_.async_wait([self = shared_from_this()](const boost::system::error_code& ec) {
+      if (!ec) self->flush();
+    });
+  }
+  void read() {
+    while (auto record = io::receive_record(reader_.native_handle(), kMaxMessage)) {
+      if (record->empty()) return conclude();
+      pb::FromWorker message;
+      if (message.ParseFromArray(record->data(), static_cast<int>(record->size()))) take(message);
+    }
+    wait_for_message();
+  }
+  void take(const pb::FromWorker& message) {
+    if (message.has_wanted() && listener_.wanted) listener_.wanted(wanted_of(message.wanted()));
+    if (message.has_key_frame_needed() && listener_.key_frame_needed)
+      listener_.key_frame_needed(
+          TrackId(message.key_frame_needed().track()),
+          static_cast<std::uint8_t>(std::min(message.key_frame_needed().layer(), 255u)));
+    if (message.has_status() && listener_.status)
+      listener_.status(outputs_of(message.status().outputs()));
+    if (message.has_finished()) {
+      clean_ = true;
+      error_ = message.finished().error();
+      outputs_ = outputs_of(message.finished().outputs());
+    }
+  }
+  /// Its end of the socket is closed: it ends, or has died.
+  void conclude() {
+    ended_ = true;
+    retry_.cancel();
+    reap(100);
+  }
+  /// Asks the kernel until the process is gone; then there is nothing left of it.
+  void reap(int attempts) {
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) == 0) {
+      if (attempts == 0) ::kill(pid_, SIGKILL);
+      retry_.expires_after(kRetry);
+      return retry_.async_wait([self = shared_from_this(), attempts](const auto&) {
+        self->reap(attempts > 0 ? attempts - 1 : 0);
+      });
+    }
+    pid_ = -1;
+    timer_.cancel();
+    if (!clean_)
+      error_ = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                                   : "exit code " + std::to_string(WEXITSTATUS(status));
+    // Who listens may let go of the handle.
+    if (const auto finished = std::exchange(listener_.finished, nullptr))
+      finished(clean_, error_, outputs_);
+  }
+
+  const EgressProgram program_;
+  EgressWorker::Listener listener_;
+  io::RecordPair control_ = io::make_record_pair(), media_ = io::make_record_pair();
+  asio::posix::stream_descriptor reader_;
+  asio::steady_timer timer_, retry_;
+  pid_t pid_ = -1;
+  std::vector<std::string> waiting_;
+  bool room_waits_ = false, ended_ = false, clean_ = false;
+  std::string error_;
+  std::vector<EgressReport::Output> outputs_;
+};
+
+class Handle : public EgressWorker {
+ public:
+  explicit Handle(std::shared_ptr<Process> process) : process_(std::move(process)) {}
+  ~Handle() override { process_->abandon(); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  void start(const control::EgressJob& job) override {
+    process_->send(start_message(job, process_->program().data_dir));
+  }
+  void show(const control::EgressScene& scene) override {
+    process_->send_room(room_message(scene));
+  }
+  void stop() override { process_->stop(); }
+  std::vector<int> media_sockets(std::uint32_t shards) override {
+    return process_->media_sockets(shards);
+  }
+
+ private:
+  /// Also held by what waits for the process's sockets and timers.
+  std::shared_ptr<Process> process_;
+};
+
+}  // namespace
+
+std::filesystem::path find_egress_program() {
+  std::error_code ec;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", ec);
+  const auto beside = self.parent_path() / "plenum-egress";
+  return !ec && std::filesystem::exists(beside, ec) ? beside : std::filesystem::path();
+}
+
+std::unique_ptr<EgressWorker> spawn_egress(asio::io_context& io, const EgressProgram& program,
+                                           EgressWorker::Listener listener) {
+  try {
+    for (const char* folder : {"recordings", "hls"})
+      std::filesystem::create_directories(program.data_dir / folder);
+    auto process = std::make_shared<Process>(io, program, std::move(listener));
+    process->wait_for_message();
+    return std::make_unique<Handle>(std::move(process));
+  } catch (const std::exception& e) {
+    log::error("no composition worker: {}", e.what());
+    return nullptr;
+  }
+}
+
+}  // namespace plenum::server

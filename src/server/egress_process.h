@@ -1,0 +1,27 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "base/time.h"
+#include "control/egress_worker.h"
+
+namespace plenum::server {
+
+/// How workers are started: `plenum-egress` and where it may write.
+struct EgressProgram {
+  std::filesystem::path executable, data_dir;
+  /// How long a worker may take to close its outputs before it is killed.
+  Duration patience = 30s;
+};
+
+/// Beside this program; empty when it is not there.
+std::filesystem::path find_egress_program();
+
+/// Starts a process for one job, speaks to it over two sockets (proto/egress.proto), and watches it
+/// until it ends. nullptr: it cannot be started; the log says why. Control thread only.
+std::unique_ptr<control::EgressWorker> spawn_egress(boost::asio::io_context& io,
+                                                    const EgressProgram& program,
+                                                    control::EgressWorker::Listener listener);
+
+}  // namespace plenum::server
