@@ -21,8 +21,8 @@ namespace plenum::egress {
 
 /// Makes the picture and the sound of each moment from the inputs and the scenes, and encodes them.
 /// Frame n shows what was captured n frames' time after the start, and is composed kDelay later,
-/// when all of it has come. Scenes are delayed alike, so that a tile changes when what is to be seen
-/// in it does. Sans-I/O.
+/// when all of it has come. Scenes are delayed alike, so that a tile changes when what is to be
+/// seen in it does. Sans-I/O.
 class Composer {
  public:
   static constexpr Duration kDelay = 500ms;

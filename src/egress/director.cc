@@ -135,8 +135,7 @@ void Director::choose_tracks() {
     if (!track) continue;
     const auto known = wanted_.video.find(track->id());
     wanted.video[track->id()] = layer_for(
-        *track, tile,
-        known == wanted_.video.end() ? std::nullopt : std::optional(known->second));
+        *track, tile, known == wanted_.video.end() ? std::nullopt : std::optional(known->second));
   }
   wanted_ = std::move(wanted);
 }

@@ -17,8 +17,8 @@ std::uint8_t choose_layer(std::span<const Size> layers, Size tile,
                           std::optional<std::uint8_t> current) {
   if (layers.size() < 2) return 0;
   const auto lowest_within = [&](double most) {
-    const auto at = std::ranges::find_if(
-        layers, [&](Size layer) { return enlargement(layer, tile) <= most; });
+    const auto at =
+        std::ranges::find_if(layers, [&](Size layer) { return enlargement(layer, tile) <= most; });
     const auto index = std::min<std::ptrdiff_t>(at - layers.begin(), std::ssize(layers) - 1);
     return static_cast<std::uint8_t>(index);
   };

@@ -1,6 +1,6 @@
 // plenum-egress: composes one room. Started by `plenum serve` with two connected SOCK_SEQPACKET
-// sockets: file descriptor 3 for control (proto/egress.proto), 4 for media. Ends after Stop, SIGTERM
-// or when the control peer is gone, files being final. `plenum-egress recover FILE` makes a
+// sockets: file descriptor 3 for control (proto/egress.proto), 4 for media. Ends after Stop,
+// SIGTERM or when the control peer is gone, files being final. `plenum-egress recover FILE` makes a
 // recording final that a killed worker has left.
 #include <fcntl.h>
 #include <poll.h>
@@ -57,8 +57,7 @@ io::Fd termination_signal() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
-  return io::Fd(
-      io::checked(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+  return io::Fd(io::checked(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
 }
 
 class Program {

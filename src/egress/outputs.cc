@@ -32,8 +32,7 @@ pb::OutputStatus::State state_from(SinkState state) {
 
 Outputs::Outputs(Streams streams, Options options)
     : options_(std::move(options)),
-      bus_(std::move(streams),
-           {.on_change = [this](SinkId, const SinkStatus&) {
+      bus_(std::move(streams), {.on_change = [this](SinkId, const SinkStatus&) {
              if (options_.on_change) options_.on_change();
            }}) {}
 

@@ -37,8 +37,7 @@ std::optional<RelayRecord> read_relay_record(Bytes datagram, TimePoint arrival) 
       return record;
     }
     case sfu::RelayHeader::Kind::sender_report:
-      record.what =
-          SenderReport{.ntp = NtpTime{header.ntp}, .timestamp = RtpTime(header.rtp_time)};
+      record.what = SenderReport{.ntp = NtpTime{header.ntp}, .timestamp = RtpTime(header.rtp_time)};
       return record;
     case sfu::RelayHeader::Kind::muted:
       record.what = MutedNow{be8(datagram, offsetof(sfu::RelayHeader, muted)) != 0};
