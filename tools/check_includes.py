@@ -75,6 +75,8 @@ def folder_of(path: str) -> str:
 
 def may_include(folder: str, header: str, is_test: bool) -> bool:
     if header.endswith(".pb.h"):
+        if folder == "egress":
+            return header == "proto/egress.pb.h"
         return folder in ("api/livekit", "server", "cli")
     target = folder_of(header)
     if target == folder:

@@ -12,7 +12,7 @@ constexpr int kBufferBytes = 64 * 1024;
 }
 
 FileOutput::FileOutput(const std::string& path)
-    : fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+    : fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)) {
   if (!fd_) error_ = AVERROR(errno);
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));
   io_ =

@@ -52,7 +52,7 @@ class Source {
 /// The new file. Gone again unless keep() was called.
 class Target {
  public:
-  explicit Target(std::string path) : path_(std::move(path)) {}
+  Target(std::string path, Keep keep) : path_(std::move(path)), keep_(keep) {}
   ~Target() {
     if (context_) avio_closep(&context_->pb);
     avformat_free_context(context_);
@@ -61,12 +61,16 @@ class Target {
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;
 
-  /// With the same streams.
+  /// With the same streams, as far as they are kept.
   int open(AVFormatContext& source) {
     const std::string url = "file:" + path_;
     int code = avformat_alloc_output_context2(&context_, nullptr, "mp4", url.c_str());
     if (code < 0) return code;
     for (unsigned i = 0; i < source.nb_streams; ++i) {
+      places_.push_back(-1);
+      if (keep_ == Keep::audio && source.streams[i]->codecpar->codec_type != AVMEDIA_TYPE_AUDIO)
+        continue;
+      places_.back() = static_cast<int>(context_->nb_streams);
       AVStream* stream = avformat_new_stream(context_, nullptr);
       if (!stream) return AVERROR(ENOMEM);
       code = avcodec_parameters_copy(stream->codecpar, source.streams[i]->codecpar);
@@ -85,7 +89,10 @@ class Target {
   /// `packet` is of `source` and is used up.
   int write(const AVFormatContext& source, AVPacket& packet) {
     const auto i = static_cast<unsigned>(packet.stream_index);
-    av_packet_rescale_ts(&packet, source.streams[i]->time_base, context_->streams[i]->time_base);
+    if (i >= places_.size() || places_[i] < 0) return 0;
+    packet.stream_index = places_[i];
+    av_packet_rescale_ts(&packet, source.streams[i]->time_base,
+                         context_->streams[packet.stream_index]->time_base);
     packet.pos = -1;
     return av_interleaved_write_frame(context_, &packet);
   }
@@ -98,6 +105,9 @@ class Target {
 
  private:
   const std::string path_;
+  const Keep keep_;
+  /// Of each stream of the source, its index here; -1: left out.
+  std::vector<int> places_;
   AVFormatContext* context_ = nullptr;
   bool is_kept_ = false;
 };
@@ -172,10 +182,10 @@ Result<FinishedFile, std::string> look_at(const std::string& path) {
 
 }  // namespace
 
-Result<FinishedFile, std::string> finalise(const std::string& path) {
+Result<FinishedFile, std::string> finalise(const std::string& path, Keep keep) {
   silence_ffmpeg();
   const std::string temporary = temporary_of(path);
-  Target target(temporary);
+  Target target(temporary, keep);
   Duration duration{};
   if (const int code = copy(path, target, duration); code < 0)
     return Err{"cannot finalise the recording: " + ffmpeg_error(code)};

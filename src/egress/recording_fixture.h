@@ -106,7 +106,7 @@ class Studio {
   std::int64_t frame_ = 0;
 };
 
-struct DecodedPicture {
+struct ReadPicture {
   double time_s = 0;
   int bar = 0;
   int u = 0, v = 0;
@@ -117,14 +117,14 @@ struct ReadBack {
   AVCodecID video_codec = AV_CODEC_ID_NONE, audio_codec = AV_CODEC_ID_NONE;
   Size size;
   AVColorSpace color_space = AVCOL_SPC_UNSPECIFIED;
-  std::vector<DecodedPicture> pictures;
+  std::vector<ReadPicture> pictures;
   double first_audio_s = 0;
   std::vector<float> left, right;
 
   double duration_s() const { return pictures.empty() ? 0 : pictures.back().time_s + 1.0 / 30; }
 };
 
-inline DecodedPicture look_at(const AVFrame& f, double time_s) {
+inline ReadPicture look_at(const AVFrame& f, double time_s) {
   const std::uint8_t* middle = f.data[0] + f.linesize[0] * (f.height / 2);
   int bar = 0;
   while (bar < f.width && middle[bar] < 150) ++bar;

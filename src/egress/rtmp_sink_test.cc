@@ -102,7 +102,7 @@ TEST(RtmpSink, sends_a_stream_that_a_server_can_play) {
 }
 
 /// Reads pictures and closes the connection.
-std::vector<DecodedPicture> read_some(int port, std::size_t pictures) {
+std::vector<ReadPicture> read_some(int port, std::size_t pictures) {
   Reader reader(address_of(port), "listen=1");
   return reader.read(pictures).pictures;
 }

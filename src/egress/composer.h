@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "egress/audio_encoder.h"
+#include "egress/audio_mixer.h"
+#include "egress/compositor.h"
+#include "egress/inputs.h"
+#include "egress/shown_scene.h"
+#include "egress/transition.h"
+#include "egress/video_encoder.h"
+
+namespace plenum::egress {
+
+/// Makes the picture and the sound of each moment from the inputs and the scenes, and encodes them.
+/// Frame n shows what was captured n frames' time after the start, and is composed kDelay later,
+/// when all of it has come. Scenes are delayed alike, so that a tile changes when what is to be
+/// seen in it does. Sans-I/O.
+class Composer {
+ public:
+  static constexpr Duration kDelay = 500ms;
+  /// A picture is shown for so long after its stream has fallen silent.
+  static constexpr Duration kHold = 10s;
+
+  struct Options {
+    Size canvas{};
+    int fps = 30;
+    bool constant_bitrate = false;
+  };
+  /// Throws std::runtime_error when an encoder cannot be opened.
+  Composer(const Options& options, TimePoint start);
+
+  Streams streams() const { return {.video = video_.format(), .audio = audio_.format()}; }
+  /// In the order of their times.
+  void add_scene(ShownScene scene) { scenes_.push_back(std::move(scene)); }
+
+  /// The capture time of the next frame.
+  TimePoint captured() const { return time_of(frame_); }
+  Duration interval() const { return Duration(1'000'000 / options_.fps); }
+  /// When it is to be composed.
+  TimePoint due() const { return captured() + kDelay; }
+  /// Composes the next frame. With `repeat` it shows what the one before showed, which saves time.
+  std::vector<Packet> compose(Inputs& inputs, bool repeat);
+  void force_key_frame() { video_.force_key_frame(); }
+  /// Nothing may be composed afterwards.
+  std::vector<Packet> flush();
+  std::int64_t frames() const { return frame_; }
+
+ private:
+  TimePoint time_of(std::int64_t frame) const {
+    return start_ + Duration(frame * 1'000'000 / options_.fps);
+  }
+  void apply_scenes(TimePoint until);
+  void draw(Inputs& inputs, TimePoint at);
+  TileView view_of(const MovingTile& moving, Inputs& inputs, TimePoint at);
+  const PictureView* picture_of(std::uint64_t track, Inputs& inputs, TimePoint at, TileView& view);
+  void mix(Inputs& inputs, std::vector<Packet>& out);
+
+  const Options options_;
+  const TimePoint start_;
+  VideoEncoder video_;
+  AudioEncoder audio_;
+  Compositor compositor_;
+  AudioMixer mixer_;
+  Transition transition_;
+  std::deque<ShownScene> scenes_;
+  /// Of the scene that is shown, and of those whose tiles still fade.
+  std::map<std::string, ShownMember, std::less<>> members_;
+  std::set<std::string, std::less<>> present_;
+  /// Tracks in tiles, and since when.
+  std::map<std::uint64_t, TimePoint> shown_since_;
+  std::int64_t frame_ = 0;
+  std::int64_t blocks_ = 0;
+};
+
+}  // namespace plenum::egress

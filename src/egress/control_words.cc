@@ -1,0 +1,29 @@
+#include "egress/control_words.h"
+
+#include <algorithm>
+
+namespace plenum::egress {
+
+LayoutConfig layout_config_from(const pb::Layout& layout) {
+  LayoutConfig c;
+  c.type = layout_type_from(layout.type()).value_or(c.type);
+  c.priority = priority_from(layout.priority()).value_or(c.priority);
+  c.grid_size = static_cast<int>(std::min<std::uint32_t>(layout.grid_size(), kMaxTiles));
+  c.orientation = orientation_from(layout.orientation()).value_or(c.orientation);
+  c.theme = theme_from(layout.theme()).value_or(c.theme);
+  c.quality = quality_from(layout.quality()).value_or(c.quality);
+  return c;
+}
+
+std::optional<codec::Codec> codec_from(const pb::Track& track) {
+  const MediaKind kind = is_video(track.source()) ? MediaKind::video : MediaKind::audio;
+  const auto codec = codec::codec_by_name(kind, track.codec());
+  return codec == codec::Codec::h265 ? std::nullopt : codec;
+}
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.size() <= 255 && name.front() != '.' &&
+         name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos;
+}
+
+}  // namespace plenum::egress

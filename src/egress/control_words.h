@@ -1,0 +1,22 @@
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "egress/scene.h"
+#include "media/codec/codec.h"
+#include "proto/egress.pb.h"
+
+namespace plenum::egress {
+
+// What the server's messages say, in our own types.
+
+/// What is empty or unknown takes its default.
+LayoutConfig layout_config_from(const pb::Layout& layout);
+/// nullopt: no codec that can be decoded here.
+std::optional<codec::Codec> codec_from(const pb::Track& track);
+constexpr bool is_video(pb::Source source) { return source == pb::CAMERA || source == pb::SCREEN; }
+/// Whether it names something right inside a folder, and nothing hidden: 1 to 255 bytes, no '/', no
+/// leading dot.
+bool is_plain_name(std::string_view name);
+
+}  // namespace plenum::egress

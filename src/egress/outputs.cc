@@ -1,0 +1,120 @@
+#include "egress/outputs.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "egress/control_words.h"
+#include "egress/final_mp4_sink.h"
+#include "egress/hls_sink.h"
+#include "egress/rtmp_sink.h"
+
+namespace plenum::egress {
+namespace {
+
+pb::OutputStatus::State state_from(SinkState state) {
+  switch (state) {
+    case SinkState::connecting:
+      return pb::OutputStatus::CONNECTING;
+    case SinkState::live:
+      return pb::OutputStatus::LIVE;
+    case SinkState::reconnecting:
+      return pb::OutputStatus::RECONNECTING;
+    case SinkState::ended:
+      return pb::OutputStatus::ENDED;
+    case SinkState::failed:
+      break;
+  }
+  return pb::OutputStatus::FAILED;
+}
+
+}  // namespace
+
+Outputs::Outputs(Streams streams, Options options)
+    : options_(std::move(options)),
+      bus_(std::move(streams), {.on_change = [this](SinkId, const SinkStatus&) {
+             if (options_.on_change) options_.on_change();
+           }}) {}
+
+void Outputs::add(const pb::Output& output) {
+  if (std::ranges::any_of(entries_, [&](const Entry& e) { return e.id == output.id(); })) return;
+  Entry& entry = entries_.emplace_back(Entry{.id = output.id()});
+  try {
+    if (auto sink = make_sink(output, entry.error)) entry.sink = bus_.add(std::move(sink));
+  } catch (const std::exception& e) {
+    entry.error = e.what();
+  }
+}
+
+std::unique_ptr<Sink> Outputs::make_sink(const pb::Output& output, std::string& error) const {
+  const auto place = [&](const std::string& name) { return options_.directory + "/" + name; };
+  switch (output.sink_case()) {
+    case pb::Output::kMp4:
+      if (is_plain_name(output.mp4()))
+        return std::make_unique<FinalMp4Sink>(place(output.mp4()), options_.audio_only);
+      error = "not a name for a file";
+      return nullptr;
+    case pb::Output::kHls:
+      if (is_plain_name(output.hls())) return std::make_unique<HlsSink>(place(output.hls()));
+      error = "not a name for a folder";
+      return nullptr;
+    case pb::Output::kRtmp:
+      if (auto url = parse_rtmp_url(output.rtmp()))
+        return std::make_unique<RtmpSink>(RtmpSink::Options{.url = std::move(*url)});
+      error = "not an RTMP address with application and stream key";
+      return nullptr;
+    case pb::Output::SINK_NOT_SET:
+      break;
+  }
+  error = "an output of an unknown kind";
+  return nullptr;
+}
+
+void Outputs::end(const std::string& id) {
+  for (const Entry& e : entries_)
+    if (e.id == id && e.sink) bus_.end(*e.sink);
+}
+
+std::vector<pb::OutputStatus> Outputs::status() const {
+  std::vector<pb::OutputStatus> all;
+  for (const Entry& e : entries_) all.push_back(status_of(e));
+  return all;
+}
+
+pb::OutputStatus Outputs::status_of(const Entry& entry) const {
+  pb::OutputStatus out;
+  out.set_id(entry.id);
+  const auto status = entry.sink ? bus_.status(*entry.sink) : std::nullopt;
+  if (!status) {
+    out.set_state(pb::OutputStatus::FAILED);
+    out.set_error(entry.error);
+    return out;
+  }
+  out.set_state(state_from(status->state));
+  out.set_started(status->started.has_value());
+  out.set_playable(status->is_playable);
+  out.set_bytes(status->bytes);
+  out.set_duration_ms(static_cast<std::uint64_t>(status->duration / 1ms));
+  out.set_retries(static_cast<std::uint32_t>(status->retries));
+  out.set_error(status->error);
+  return out;
+}
+
+bool Outputs::all_done() const {
+  return std::ranges::all_of(entries_, [&](const Entry& e) {
+    const auto state = status_of(e).state();
+    return state == pb::OutputStatus::ENDED || state == pb::OutputStatus::FAILED;
+  });
+}
+
+std::optional<std::string> Outputs::failure() const {
+  std::optional<std::string> first;
+  for (const Entry& e : entries_) {
+    const pb::OutputStatus status = status_of(e);
+    if (status.state() != pb::OutputStatus::FAILED) return std::nullopt;
+    if (!first) first = status.error();
+  }
+  return first;
+}
+
+}  // namespace plenum::egress

@@ -1,0 +1,58 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "egress/packet_bus.h"
+#include "proto/egress.pb.h"
+
+namespace plenum::egress {
+
+/// The outputs of a job by their ids. Each runs on a thread of its own; this class is for one.
+class Outputs {
+ public:
+  struct Options {
+    /// Absolute; exists.
+    std::string directory{};
+    /// Files get the sound only.
+    bool audio_only = false;
+    /// Called on any thread when the state of an output has changed; must not block.
+    std::function<void()> on_change{};
+  };
+  Outputs(Streams streams, Options options);
+
+  /// One that cannot be made is there as a failed one. An id that is there already: nothing.
+  void add(const pb::Output& output);
+  /// A known id, else nothing happens.
+  void end(const std::string& id);
+  void end_all() { bus_.end_all(); }
+
+  void publish(std::span<const Packet> packets) { bus_.publish(packets); }
+  bool take_key_frame_request() { return bus_.take_key_frame_request(); }
+
+  std::vector<pb::OutputStatus> status() const;
+  /// All have ended or failed; files are final.
+  bool all_done() const;
+  /// There were some, and all have failed. The first one's error.
+  std::optional<std::string> failure() const;
+
+ private:
+  struct Entry {
+    std::string id{};
+    /// Unset: it could not be made, for this reason.
+    std::optional<SinkId> sink{};
+    std::string error{};
+  };
+
+  std::unique_ptr<Sink> make_sink(const pb::Output& output, std::string& error) const;
+  pb::OutputStatus status_of(const Entry& entry) const;
+
+  const Options options_;
+  std::vector<Entry> entries_;
+  PacketBus bus_;
+};
+
+}  // namespace plenum::egress

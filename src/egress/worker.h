@@ -1,0 +1,83 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "egress/composer.h"
+#include "egress/director.h"
+#include "egress/inputs.h"
+#include "egress/outputs.h"
+#include "proto/egress.pb.h"
+
+namespace plenum::egress {
+
+/// One job: messages of the server, media and time go in; messages to the server come out, and
+/// files and streams are written on threads of the sinks. Begins to compose with Start, whether
+/// there is media or not. For one thread.
+class Worker {
+ public:
+  /// `wake` is called on any thread when handle_timeout() should be; must not block.
+  explicit Worker(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  /// A datagram of the control socket (pb::ToWorker). What makes no sense is ignored.
+  void handle_control(Bytes message, TimePoint now);
+  /// A datagram of the media socket.
+  void handle_media(Bytes datagram, TimePoint now);
+  /// As Stop: what was captured until now is still composed.
+  void stop(TimePoint now);
+  TimePoint next_timeout() const;
+  void handle_timeout(TimePoint now);
+  /// A serialized pb::FromWorker; nullopt: nothing to say.
+  std::optional<std::string> poll_message();
+  /// The last message is out, or waits in poll_message().
+  bool finished() const { return phase_ == Phase::finished; }
+
+ private:
+  static constexpr Duration kStatusInterval = 1s;
+  /// Frames composed at a time at most; then media is looked at again.
+  static constexpr int kMostAtOnce = 15;
+  enum class Phase : std::uint8_t { idle, composing, draining, finished };
+  struct Job {
+    Job(const pb::Start& start, std::function<void()> on_change, TimePoint now);
+    Director director;
+    Inputs inputs;
+    Composer composer;
+    Outputs outputs;
+  };
+
+  void handle(const pb::ToWorker& message, TimePoint now);
+  void start(const pb::Start& start, TimePoint now);
+  /// Runs `step`; what it throws ends the job.
+  template <class Step>
+  void guarded(Step step);
+  void follow_director(TimePoint now);
+  void ask_for_key_frames(TimePoint now);
+  void compose(TimePoint now);
+  void end_composition();
+  void report_status(TimePoint now);
+  /// Ends the outputs; finish() follows when they have ended.
+  void fail(const std::string& error);
+  void finish(const std::string& error);
+  void say(const pb::FromWorker& message) { messages_.push_back(message.SerializeAsString()); }
+
+  std::function<void()> wake_;
+  Phase phase_ = Phase::idle;
+  /// Set by threads of the sinks.
+  std::atomic<bool> outputs_changed_ = false;
+  std::unique_ptr<Job> job_;
+  std::optional<Director::Wanted> told_;
+  std::optional<TimePoint> stop_;
+  TimePoint next_status_ = kNever;
+  TimePoint next_key_frame_check_ = kNever;
+  std::uint64_t late_frames_ = 0;
+  std::string error_;
+  std::deque<std::string> messages_;
+};
+
+}  // namespace plenum::egress

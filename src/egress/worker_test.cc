@@ -1,0 +1,233 @@
+#include "egress/worker.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "egress/layout.h"
+#include "egress/room_fixture.h"
+
+namespace plenum::egress {
+namespace {
+
+using audio_testing::amplitude_of;
+using testing::Film;
+using testing::FilmReader;
+using testing::kStart;
+using testing::Person;
+using testing::Point;
+using testing::TestRoom;
+
+constexpr Yuv kRed{.y = 90, .u = 100, .v = 210}, kBlue{.y = 70, .u = 210, .v = 110},
+    kGreen{.y = 140, .u = 60, .v = 60};
+
+class WorkerTest : public ::testing::Test {
+ protected:
+  WorkerTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "worker-XXXXXX").string();
+    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
+    folder_ = pattern;
+  }
+  ~WorkerTest() override { std::filesystem::remove_all(folder_); }
+
+  Film film(std::vector<Point> points = {}, const std::string& name = "rec.mp4") const {
+    return FilmReader(folder_ + "/" + name, std::move(points)).read();
+  }
+  /// A place in each tile that neither name nor avatar covers, when so many are in a grid.
+  static std::vector<Point> places(int people, Quality quality) {
+    Cast cast;
+    for (int i = 0; i < people; ++i)
+      cast.members.push_back({.identity = std::to_string(i), .camera = true});
+    const LayoutConfig config{.quality = quality};
+    std::vector<Point> points;
+    for (const Tile& t : layout(cast, config, canvas_size(quality, Orientation::landscape)))
+      points.push_back({t.rect.x + t.rect.width / 8, t.rect.y + t.rect.height / 4});
+    return points;
+  }
+  static bool near(const Yuv& a, const Yuv& b, int by = 6) {
+    return std::abs(a.y - b.y) <= by && std::abs(a.u - b.u) <= by && std::abs(a.v - b.v) <= by;
+  }
+  /// The average offset of beeps from flashes of a signal, positive: sound late; in ms.
+  static double av_offset(const Film& f, std::size_t point, double around) {
+    double flash = -1, beep = -1;
+    for (std::size_t i = 0; i < f.times.size() && flash < 0; ++i)
+      if (f.times[i] > around - 0.4 && f.colours[i][point].y > 200) flash = f.times[i];
+    for (auto i = static_cast<std::size_t>((around - 0.4) * kAudioRate); i < f.left.size(); ++i)
+      if (std::abs(f.left[i]) > 0.1f) {
+        beep = double(i) / kAudioRate;
+        break;
+      }
+    EXPECT_GT(flash, 0);
+    EXPECT_GT(beep, 0);
+    return (beep - flash) * 1000;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(WorkerTest, two_people_are_seen_and_heard) {
+  TestRoom room(folder_);
+  room.start("med");
+  room.join("ann", 1, kRed, 440);
+  room.join("bob", 2, kBlue, 880);
+  EXPECT_EQ(room.wanted, (std::set<std::uint64_t>{10, 11, 20, 21}));
+  room.run_until(kStart + 5s);
+  room.stop();
+
+  ASSERT_TRUE(room.finished);
+  EXPECT_EQ(room.finished->error(), "");
+  ASSERT_EQ(room.finished->outputs_size(), 1);
+  const pb::OutputStatus& out = room.finished->outputs(0);
+  EXPECT_EQ(out.state(), pb::OutputStatus::ENDED) << out.error();
+  EXPECT_EQ(out.bytes(), std::filesystem::file_size(folder_ + "/rec.mp4"));
+  EXPECT_NEAR(double(out.duration_ms()), 5000, 100);
+  EXPECT_EQ(room.status.late_frames(), 0u);
+  const Film f = film(places(2, Quality::med));
+  EXPECT_EQ(f.video_codec, AV_CODEC_ID_H264);
+  EXPECT_EQ(f.audio_codec, AV_CODEC_ID_AAC);
+  EXPECT_EQ(f.size, (Size{1280, 720}));
+  EXPECT_EQ(f.times.size(), 150u);
+  for (const double t : {1.0, 2.0, 3.0, 4.9}) {
+    EXPECT_TRUE(near(f.at(t, 0), kRed)) << t;
+    EXPECT_TRUE(near(f.at(t, 1), kBlue)) << t;
+  }
+  EXPECT_NEAR(amplitude_of(440, f.sound(1, 4.5)), 0.3, 0.03);
+  EXPECT_NEAR(amplitude_of(880, f.sound(1, 4.5)), 0.3, 0.03);
+  EXPECT_LT(amplitude_of(620, f.sound(1, 4.5)), 0.01);
+}
+
+TEST_F(WorkerTest, flash_and_beep_stay_together) {
+  TestRoom room(folder_);
+  room.jitter = 60ms;
+  room.start("low");
+  Person& ann = room.join("ann", 1, kRed, 1000);
+  ann.signals = {kStart + 1500ms, kStart + 3s, kStart + 4500ms};
+  room.run_until(kStart + 5s);
+  room.stop();
+
+  const Film f = film(places(1, Quality::low));
+  for (const double t : {1.5, 3.0, 4.5}) EXPECT_NEAR(av_offset(f, 0, t), 0, 40) << t;
+}
+
+TEST_F(WorkerTest, the_picture_follows_the_room) {
+  TestRoom room(folder_);
+  room.start("low");
+  room.join("ann", 1, kRed, 440);
+  Person& bob = room.join("bob", 2, kBlue, 880);
+  room.run_until(kStart + 1500ms);
+  bob.camera_muted = true;
+  room.tell();
+  EXPECT_FALSE(room.wanted.contains(20));
+  room.run_until(kStart + 2500ms);
+  bob.camera_muted = false;
+  room.tell();
+  room.run_until(kStart + 3500ms);
+  room.people.pop_back();
+  room.tell();
+  room.run_until(kStart + 4500ms);
+  room.join("eve", 3, kGreen, 1320);
+  room.run_until(kStart + 6s);
+  room.stop();
+
+  std::vector<Point> points = places(2, Quality::low);
+  points.push_back(places(1, Quality::low)[0]);
+  const Film f = film(points);
+  EXPECT_EQ(f.times.size(), 180u);
+  const Yuv avatar = to_yuv(palette(Theme::standard).tile);
+  EXPECT_TRUE(near(f.at(1.4, 1), kBlue));
+  EXPECT_TRUE(near(f.at(1.6, 1), avatar, 8));
+  EXPECT_TRUE(near(f.at(2.4, 1), avatar, 8));
+  EXPECT_TRUE(near(f.at(3.0, 1), kBlue));
+  EXPECT_TRUE(near(f.at(3.4, 0), kRed));
+  EXPECT_TRUE(near(f.at(4.4, 2), kRed));  // alone, and larger
+  EXPECT_TRUE(near(f.at(4.4, 1), kRed));
+  EXPECT_TRUE(near(f.at(5.5, 0), kRed));
+  EXPECT_TRUE(near(f.at(5.5, 1), kGreen));
+  EXPECT_GT(amplitude_of(880, f.sound(2, 3.4)), 0.25);  // a muted camera still speaks
+  EXPECT_LT(amplitude_of(880, f.sound(3.6, 4.5)), 0.01);
+  EXPECT_GT(amplitude_of(1320, f.sound(5, 5.9)), 0.25);
+}
+
+TEST_F(WorkerTest, losses_show_no_colour_that_was_never_sent) {
+  TestRoom room(folder_);
+  room.loss_percent = 5;
+  room.jitter = 30ms;
+  room.start("low");
+  room.join("ann", 1, kRed, 440);
+  room.join("bob", 2, kGreen, 880);
+  room.run_until(kStart + 5s);
+  room.stop();
+
+  const Film f = film(places(2, Quality::low));
+  const Yuv avatar = to_yuv(palette(Theme::standard).tile);
+  int foreign = 0, seen = 0;
+  for (std::size_t i = 0; i < f.times.size(); ++i)
+    for (std::size_t p = 0; p < 2; ++p) {
+      const bool own = near(f.colours[i][p], p == 0 ? kRed : kGreen, 10);
+      seen += own ? 1 : 0;
+      // The first second holds the avatar and the tiles' arrival.
+      if (f.times[i] > 1 && !own && !near(f.colours[i][p], avatar, 10)) ++foreign;
+    }
+  EXPECT_EQ(foreign, 0);
+  EXPECT_GT(seen, 270);
+  EXPECT_GT(room.key_frame_requests, 2);
+  EXPECT_GT(amplitude_of(440, f.sound(3, 3.3)), 0.15);
+}
+
+TEST_F(WorkerTest, sound_alone_makes_a_file_without_picture) {
+  TestRoom room(folder_);
+  room.start("low", true);
+  room.join("ann", 1, kRed, 440);
+  EXPECT_EQ(room.wanted, (std::set<std::uint64_t>{11}));
+  room.run_until(kStart + 2s);
+  room.stop();
+
+  ASSERT_TRUE(room.finished);
+  const Film f = film();
+  EXPECT_FALSE(f.has_video);
+  EXPECT_EQ(f.audio_codec, AV_CODEC_ID_AAC);
+  EXPECT_NEAR(double(f.left.size()) / kAudioRate, 2, 0.05);
+  EXPECT_NEAR(amplitude_of(440, f.sound(0.5, 1.9)), 0.3, 0.03);
+}
+
+TEST_F(WorkerTest, outputs_come_go_and_fail_alone) {
+  TestRoom room(folder_);
+  room.start("low", false, {TestRoom::mp4("a", "a.mp4"), TestRoom::mp4("bad", "../b.mp4")});
+  EXPECT_EQ(room.status.outputs(1).state(), pb::OutputStatus::FAILED);
+  room.run_until(kStart + 1500ms);
+  pb::ToWorker add;
+  *add.mutable_add_output() = TestRoom::mp4("late", "late.mp4");
+  room.say(add);
+  room.run_until(kStart + 3s);
+  pb::ToWorker end;
+  end.set_end_output("a");
+  room.say(end);
+  room.run_until(kStart + 4s);
+  room.stop();
+
+  ASSERT_TRUE(room.finished);
+  EXPECT_EQ(room.finished->error(), "");
+  ASSERT_EQ(room.finished->outputs_size(), 3);
+  EXPECT_EQ(room.finished->outputs(0).state(), pb::OutputStatus::ENDED);
+  EXPECT_EQ(room.finished->outputs(1).state(), pb::OutputStatus::FAILED);
+  EXPECT_EQ(room.finished->outputs(2).state(), pb::OutputStatus::ENDED);
+  EXPECT_NEAR(double(film({}, "a.mp4").times.size()) / 30, 2.5, 0.1);
+  EXPECT_NEAR(double(film({}, "late.mp4").times.size()) / 30, 3, 0.2);
+}
+
+TEST_F(WorkerTest, a_job_without_any_working_output_fails) {
+  TestRoom room(folder_);
+  room.start("low", false, {TestRoom::mp4("bad", ".hidden")});
+  room.run_until(kStart + 1s);
+
+  ASSERT_TRUE(room.finished);
+  EXPECT_EQ(room.finished->error(), "not a name for a file");
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+}  // namespace
+}  // namespace plenum::egress
