@@ -201,8 +201,10 @@ asio::awaitable<bool> Connection::write(const Request& request, Response respons
   error_code ec;
   co_await asio::async_write(stream_, buffers, asio::redirect_error(asio::use_awaitable, ec));
   if (ec) co_return false;
-  if (response.pieces && !bare && !co_await write_pieces(request, *response.pieces))
-    co_return false;
+  if (response.pieces && !bare) {
+    const bool whole = co_await write_pieces(request, *response.pieces);
+    if (!whole) co_return false;
+  }
   if (!keep_alive) co_await linger();
   co_return keep_alive;
 }
