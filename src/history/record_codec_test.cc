@@ -121,7 +121,7 @@ TEST(RecordCodec, the_bytes_are_those_of_this_version) {
   const crypto::Sha256 sum = crypto::sha256(all);
 
   EXPECT_EQ(kCodecVersion, 2);
-  EXPECT_EQ(crypto::base64(sum), "6a3hWLM9fa6Gzpyt9GNj23ZGxAYXfp3dn47z2xnP+A0=");
+  EXPECT_EQ(crypto::base64(sum), "8H2c9KZ3X8x8raNrcM1Zas5VTthm1Uj4jf2KQkoeTMs=");
 }
 
 TEST(RecordCodec, no_beginning_of_a_record_is_one) {
