@@ -40,7 +40,7 @@ ALLOWED = {
     "history": ["base", "store", "control/domain_events.h", "control/types.h", "media/codec/codec.h"],
     "api/http": ["base"],
     "api/livekit": ["base", "api/http", "control", "history/record.h", "shard/messages.h", "media/codec/codec.h"],
-    "api/videosdk": ["base", "api/http", "control", "history/record.h", "store"],
+    "api/videosdk": ["base", "api/http", "control", "history/record.h", "history/egress_rows.h", "store"],
     "api/whip": ["base", "api/http", "control"],
     "egress": ["base", "media/rtp", "media/codec", "io", "sfu/relay_format.h"],
     "server": ["*"],

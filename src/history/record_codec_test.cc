@@ -59,7 +59,23 @@ std::vector<Record> others() {
   m.video.mos_hundredths = 450;
   m.watched_s = {1, 2, 3, 4, 5, 6};
   measured.event.what = std::move(m);
-  return {joined, measured};
+  Record recorded = full();
+  control::EgressJob job;
+  job.id = "65a0b0c0d0e0f00000000003";
+  job.kind = control::EgressKind::livestream;
+  job.state = control::EgressState::failed;
+  job.layout.type = "GRID";
+  job.layout.grid_size = 25;
+  job.audio_only = true;
+  job.targets = {{"rtmp://live.example/app", "key"}};
+  job.webhook_url = "https://example.com/hook";
+  job.ended_ms = kStart;
+  job.path = "hls/1";
+  job.bytes = std::uint64_t{1} << 40;
+  job.error = "why";
+  recorded.event.participant = nullptr;
+  recorded.event.what = control::EgressChanged{std::move(job)};
+  return {joined, measured, recorded};
 }
 
 RecordError error_of(const Record& r) { return parse_record(encode_record(r)).error(); }
@@ -90,6 +106,9 @@ TEST(RecordCodec, what_events_say_is_read) {
   EXPECT_EQ(std::get<control::ParticipantJoined>(joined->event.what).client.device_model, "model");
   const auto measured = parse_record(encode_record(others()[1]));
   EXPECT_EQ(std::get<control::TransportMeasured>(measured->event.what).audio.receive_lost, -2);
+  const auto recorded = parse_record(encode_record(others()[2]));
+  EXPECT_EQ(std::get<control::EgressChanged>(recorded->event.what).job,
+            std::get<control::EgressChanged>(others()[2].event.what).job);
 }
 
 /// When this fails, what older programs have spooled cannot be read any more: raise kCodecVersion.
@@ -102,7 +121,7 @@ TEST(RecordCodec, the_bytes_are_those_of_this_version) {
   const crypto::Sha256 sum = crypto::sha256(all);
 
   EXPECT_EQ(kCodecVersion, 2);
-  EXPECT_EQ(crypto::base64(sum), "6a3hWLM9fa6Gzpyt9GNj23ZGxAYXfp3dn47z2xnP+A0=");
+  EXPECT_EQ(crypto::base64(sum), "8H2c9KZ3X8x8raNrcM1Zas5VTthm1Uj4jf2KQkoeTMs=");
 }
 
 TEST(RecordCodec, no_beginning_of_a_record_is_one) {

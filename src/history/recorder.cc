@@ -79,6 +79,11 @@ void Recorder::on_event(const control::DomainEvent& event) {
   if (is_momentary(event.what)) return;
   Record record;
   record.event = event;
+  if (const auto* egress = std::get_if<control::EgressChanged>(&event.what)) {
+    // It may end its work after the session has ended.
+    record.session.id = egress->job.session;
+    return add(std::move(record));
+  }
   const bool joins = std::holds_alternative<control::ParticipantJoined>(event.what);
   if (joins) record.in_history = !watches_over(*event.participant);
   auto live = live_.find(event.room.sid);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/overloaded.h"
 #include "history/device.h"
+#include "history/egress_rows.h"
 #include "store/ids.h"
 #include "store/participants.h"
 #include "store/rooms.h"
@@ -22,6 +23,8 @@ using control::mode_name;
 constexpr const char* kRestarted = "server-restart";
 /// Sessions closed in one transaction at start.
 constexpr std::int64_t kDanglingChunk = 20;
+/// Open jobs looked at, of each kind: those of all nodes that share the store.
+constexpr std::int64_t kMaxOpenJobs = 1000;
 
 store::ParticipantKey key_of(const Record& r) {
   return {r.event.api_key, r.session.id, r.event.participant->identity};
@@ -122,10 +125,21 @@ void write_participant(store::Database& db, const Record& r) {
   if (r.stream_ended) store::stream_ended(db, key_of(r), *r.stream_ended, at_ms);
 }
 
-void add(std::vector<store::Target>& targets, std::string endpoint, store::Family family) {
+const control::EgressJob* job_of(const Record& r) {
+  const auto* egress = std::get_if<control::EgressChanged>(&r.event.what);
+  return egress ? &egress->job : nullptr;
+}
+
+/// What the job of `r`, if it speaks of one, counts as its delivery.
+void add(std::vector<store::Target>& targets, const Record& r, std::string endpoint,
+         store::Family family) {
   const bool known =
       std::ranges::any_of(targets, [&](const store::Target& t) { return t.endpoint == endpoint; });
-  if (!known) targets.push_back({.endpoint = std::move(endpoint), .family = family});
+  if (known) return;
+  const control::EgressJob* job = job_of(r);
+  targets.push_back({.endpoint = std::move(endpoint),
+                     .family = family,
+                     .job = job ? std::optional(job->id) : std::nullopt});
 }
 
 void put(store::Database& db, const Record& r, std::string event_id, const Message& message,
@@ -133,7 +147,7 @@ void put(store::Database& db, const Record& r, std::string event_id, const Messa
   store::OutboxEvent event;
   event.event_id = std::move(event_id);
   event.api_key = r.event.api_key;
-  event.order_key = r.event.room.sid;
+  event.order_key = r.event.room.sid.empty() ? r.session.id : r.event.room.sid;
   event.type = message.type;
   const Bytes body = as_bytes(message.body);
   event.body.assign(body.begin(), body.end());
@@ -146,7 +160,7 @@ void tell(store::Database& db, const Record& r, const Audience& audience) {
     if (const auto message = audience.livekit.render(r)) {
       std::vector<store::Target> targets;
       for (const std::string& url : audience.livekit.endpoints)
-        add(targets, url, store::Family::livekit);
+        add(targets, r, url, store::Family::livekit);
       put(db, r, "EV_" + r.id, *message, targets);
     }
   }
@@ -155,10 +169,13 @@ void tell(store::Database& db, const Record& r, const Audience& audience) {
   if (!message) return;
   std::vector<store::Target> targets;
   for (const std::string& url : audience.videosdk.endpoints)
-    add(targets, url, store::Family::videosdk);
-  const auto room = store::find_room_by_room_id(db, r.event.api_key, r.event.room.name);
+    add(targets, r, url, store::Family::videosdk);
+  const control::EgressJob* job = job_of(r);
+  const auto room =
+      store::find_room_by_room_id(db, r.event.api_key, job ? job->room : r.event.room.name);
   if (room && room->webhook_endpoint && audience.asks_for(room->webhook_events, message->type))
-    add(targets, *room->webhook_endpoint, store::Family::videosdk);
+    add(targets, r, *room->webhook_endpoint, store::Family::videosdk);
+  if (job && !job->webhook_url.empty()) add(targets, r, job->webhook_url, store::Family::videosdk);
   put(db, r, r.id, *message, targets);
 }
 
@@ -191,6 +208,23 @@ void tell_of_end(store::Database& db, const store::EndedSession& e, DisconnectRe
   }
 }
 
+/// Fails what this node's last run left open. False: there was nothing.
+bool fail_abandoned(store::Database& db, const NodeName& node, const Audience& audience) {
+  const auto jobs = abandoned_jobs(db, node, kMaxOpenJobs);
+  for (const control::EgressJob& job : jobs) {
+    Record record;
+    record.session.id = job.session;
+    record.event.api_key = job.api_key;
+    record.event.room.name = job.room;
+    record.event.at_ms = job.ended_ms;
+    record.event.what = control::EgressChanged{job};
+    record.id = store::new_id(job.ended_ms);
+    write_egress(db, job, job.ended_ms);
+    tell(db, record, audience);
+  }
+  return !jobs.empty();
+}
+
 }  // namespace
 
 const char* end_reason(DisconnectReason reason) {
@@ -210,6 +244,7 @@ void write(store::Database& db, const Record& r, const NodeName& node, const Aud
   if (r.what == Record::What::session_start) start_session(db, r, node);
   if (r.what == Record::What::event && r.in_history && r.event.participant)
     write_participant(db, r);
+  if (const control::EgressJob* job = job_of(r)) write_egress(db, *job, r.event.at_ms);
   if (r.what == Record::What::session_end) {
     const auto* finished = std::get_if<control::RoomFinished>(&r.event.what);
     store::end_session(db, r.event.api_key, r.session.id, r.event.at_ms,
@@ -222,7 +257,8 @@ bool close_dangling(store::Database& db, const NodeName& node, const Audience& a
   const auto ended = store::close_dangling(db, node, kRestarted, kDanglingChunk);
   for (const store::EndedSession& e : ended)
     tell_of_end(db, e, DisconnectReason::server_shutdown, audience);
-  return !ended.empty();
+  if (!ended.empty()) return true;
+  return fail_abandoned(db, node, audience);
 }
 
 bool end_forgotten(store::Database& db, const store::Session& session, std::int64_t at_ms,

@@ -16,9 +16,12 @@ namespace {
 
 namespace asio = boost::asio;
 
-history::Audience audience(const Config& config) {
+history::Audience audience(const Config& config, const videosdk_api::MediaLinks& media) {
+  const auto in_videosdk_words = [media](const history::Record& record) {
+    return videosdk_api::webhook_message(record, media);
+  };
   return {.livekit = {livekit_api::webhook_message, config.webhook_livekit},
-          .videosdk = {videosdk_api::webhook_message, config.webhook_videosdk},
+          .videosdk = {in_videosdk_words, config.webhook_videosdk},
           .asks_for = videosdk_api::asks_for};
 }
 
@@ -42,9 +45,10 @@ std::filesystem::path spool_of(const Config& config) {
 
 /// What the last run left on disk goes first: it may end sessions that would else count as left
 /// open.
-std::shared_ptr<history::Scribe> scribe(store::Store& store, const Config& config) {
+std::shared_ptr<history::Scribe> scribe(store::Store& store, const Config& config,
+                                        const videosdk_api::MediaLinks& media) {
   const history::Scribe::Options options{
-      .node = config.node_id, .audience = audience(config), .spool = spool_of(config)};
+      .node = config.node_id, .audience = audience(config, media), .spool = spool_of(config)};
   auto scribe = std::make_shared<history::Scribe>(options);
   scribe->catch_up(store);
   for (bool more = true; more;)
@@ -63,13 +67,15 @@ std::unique_ptr<store::Store> open_store(const Config& config) {
 }
 
 Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyStore& keys,
-                     const Config& config, Housekeeping::CloseRoom close_room)
+                     const Config& config, const videosdk_api::MediaLinks& media,
+                     Housekeeping::CloseRoom close_room)
     : io_(io),
       sender_(store, sender_options(config, keys)),
-      recorder_(store, scribe(store, config),
+      recorder_(store, scribe(store, config, media),
                 {.post = [&io](std::function<void()> run) { asio::post(io, std::move(run)); },
                  .written = [this] { sender_.wake(); }}),
-      housekeeping_(io, store, keys, recorder_, audience(config), config, std::move(close_room)) {
+      housekeeping_(io, store, keys, recorder_, audience(config, media), config,
+                    std::move(close_room)) {
   sender_.wake();
 }
 

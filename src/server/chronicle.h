@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "api/http/key_store.h"
+#include "api/videosdk/media_links.h"
 #include "history/recorder.h"
 #include "server/config.h"
 #include "server/housekeeping.h"
@@ -20,9 +21,10 @@ std::unique_ptr<store::Store> open_store(const Config& config);
 class Chronicle {
  public:
   /// `store` and `config` must outlive it. Writes what the last run left on disk and ends what
-  /// it left open. Throws std::exception.
+  /// it left open. `media`: for links in webhooks. Throws std::exception.
   Chronicle(boost::asio::io_context& io, store::Store& store, const http::KeyStore& keys,
-            const Config& config, Housekeeping::CloseRoom close_room);
+            const Config& config, const videosdk_api::MediaLinks& media,
+            Housekeeping::CloseRoom close_room);
 
   void on_event(const control::DomainEvent& event) { recorder_.on_event(event); }
   /// Waits until the store holds all that was told so far; false: it cannot now.

@@ -12,6 +12,7 @@
 #include "api/livekit/data_packet.h"
 #include "api/livekit/room_service.h"
 #include "api/livekit/service.h"
+#include "api/videosdk/media_files.h"
 #include "api/videosdk/rest_api.h"
 #include "api/videosdk/room_calls.h"
 #include "api/videosdk/room_events.h"
@@ -24,6 +25,7 @@
 #include "server/egress_process.h"
 #include "server/http_routes.h"
 #include "server/listening.h"
+#include "server/media_secret.h"
 #include "server/metrics.h"
 #include "server/shard_host.h"
 #include "server/shutdown.h"
@@ -84,7 +86,8 @@ class Node {
       : config_(config),
         store_(open_store(config)),
         keys_(config.keys),
-        chronicle_(io_, *store_, keys_, config,
+        links_(media_links(config)),
+        chronicle_(io_, *store_, keys_, config, links_,
                    [this](const store::Session& session) { return close_room(session); }),
         shards_(io_, shard_configs(config)),
         control_(
@@ -111,17 +114,21 @@ class Node {
                .replayed = [this] { chronicle_.wake_sender(); },
                .hook_fault = webhooks::hook_fault,
                .public_url = config.public_url,
+               .media = links_,
                .rate_per_address = config.rest_rate_per_address}),
         room_events_(control_,
                      {.flush_soon = [this] { asio::post(io_, [this] { flush_events(); }); },
-                      .send = [this](const auto&... what) { send_event(what...); }}),
-        room_calls_(control_,
-                    {.sequence =
-                         [this](const auto& sid) {
-                           room_events_.flush();  // what the snapshot holds is not told after it
-                           return room_events_.sequence(sid);
-                         },
-                     .session = [this](const auto& sid) { return chronicle_.session_of(sid); }}),
+                      .send = [this](const auto&... what) { send_event(what...); },
+                      .media = links_}),
+        room_calls_(
+            control_,
+            {.sequence =
+                 [this](const auto& sid) {
+                   room_events_.flush();  // what the snapshot holds is not told after it
+                   return room_events_.sequence(sid);
+                 },
+             .session = [this](const auto& sid) { return chronicle_.session_of(sid); },
+             .composition = [this](const auto& sid) { return room_events_.composition(sid); }}),
         shutdown_(io_, config.shutdown_deadline) {
     control_.on_domain_event([this](const auto& event) {
       chronicle_.on_event(event);
@@ -133,6 +140,9 @@ class Node {
          .encode = livekit_api::encode_rpc_reply});
     start_composing();
     restore_revocations();
+    if (!config.data_dir.empty())
+      media_files_ =
+          std::make_unique<videosdk_api::MediaFiles>(config.data_dir, links_, io::unix_ms);
     http_ = std::make_unique<http::Server>(io_, routes());
     for (const Address& a : config.admin) {
       if (!admin_) admin_ = std::make_unique<http::Server>(io_, admin_routes());
@@ -148,6 +158,7 @@ class Node {
   ~Node() {
     http_.reset();
     admin_.reset();
+    media_files_.reset();
     store_->stop();  // what it still owes is posted before the last turn
     io_.restart();
     io_.poll();  // lets the coroutines of connections just cut leave what is about to go
@@ -167,6 +178,7 @@ class Node {
     signalling_.add_routes(router);
     room_service_.add_routes(router);
     rest_.add_routes(router);
+    if (media_files_) media_files_->add_routes(router);
     if (config_.admin.empty()) add_life_signs(router, life_signs());
     if (config_.dev) add_dev_token(router, config_);
     add_web_page(router, std::make_shared<http::StaticFiles>(load_web_page(config_)));
@@ -311,6 +323,7 @@ class Node {
   asio::io_context io_{1};
   std::unique_ptr<store::Store> store_;
   http::KeyStore keys_;
+  const videosdk_api::MediaLinks links_;
   Chronicle chronicle_;
   videosdk_api::RoomGate gate_{*store_};
   ShardHost shards_;
@@ -321,6 +334,7 @@ class Node {
   videosdk_api::RoomEvents room_events_;
   videosdk_api::RoomCalls room_calls_;
   Shutdown shutdown_;
+  std::unique_ptr<videosdk_api::MediaFiles> media_files_;
   std::unique_ptr<http::Server> http_, admin_;
   bool ready_ = false;
 };

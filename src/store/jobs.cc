@@ -74,6 +74,7 @@ Page<Job> list_jobs(Database& db, const std::string& api_key, const JobFilter& w
   if (wanted.room_id) filter.add("room_id = {0}", *wanted.room_id);
   if (wanted.session_id) filter.add("session_id = {0}", *wanted.session_id);
   if (wanted.status) filter.add("status = {0}", *wanted.status);
+  if (wanted.query) filter.add("(id = {0} OR room_id = {0} OR session_id = {0})", *wanted.query);
   Page<Job> result;
   result.total =
       db.execute(fmt::format("SELECT count(*) FROM jobs WHERE {}", filter.where()), filter.params())

@@ -41,6 +41,8 @@ struct JobFilter {
   std::string kind;
   std::optional<std::string> room_id = std::nullopt, session_id = std::nullopt,
                              status = std::nullopt;
+  /// An id of the job, its room or its session.
+  std::optional<std::string> query = std::nullopt;
 };
 /// Without deleted ones.
 Page<Job> list_jobs(Database& db, const std::string& api_key, const JobFilter& filter,

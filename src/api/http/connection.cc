@@ -201,8 +201,31 @@ asio::awaitable<bool> Connection::write(const Request& request, Response respons
   error_code ec;
   co_await asio::async_write(stream_, buffers, asio::redirect_error(asio::use_awaitable, ec));
   if (ec) co_return false;
+  if (response.pieces && !bare) {
+    const bool whole = co_await write_pieces(request, *response.pieces);
+    if (!whole) co_return false;
+  }
   if (!keep_alive) co_await linger();
   co_return keep_alive;
+}
+
+asio::awaitable<bool> Connection::write_pieces(const Request& request, const BodyInPieces& body) {
+  try {
+    for (std::uint64_t sent = 0; sent < body.bytes;) {
+      const std::string piece = co_await body.next(sent);
+      if (piece.empty() || piece.size() > body.bytes - sent) co_return false;
+      stream_.expires_after(shared_->limits.write_timeout);
+      error_code ec;
+      co_await asio::async_write(stream_, asio::buffer(piece),
+                                 asio::redirect_error(asio::use_awaitable, ec));
+      if (ec) co_return false;
+      sent += piece.size();
+    }
+    co_return true;
+  } catch (const std::exception& e) {
+    log::error("http: {} {} was cut: {}", method_name(request.method), request.path, e.what());
+  }
+  co_return false;
 }
 
 asio::awaitable<bool> Connection::refuse(const Request& request, int status) {

@@ -62,6 +62,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> upgrade(HeaderBlock header, Router::Match match);
   boost::asio::awaitable<Response> answer(Request& request, const Router::Route& route);
   boost::asio::awaitable<bool> write(const Request& request, Response response, bool keep_alive);
+  /// The body, behind its head. False: the connection is of no more use.
+  boost::asio::awaitable<bool> write_pieces(const Request& request, const BodyInPieces& body);
   boost::asio::awaitable<bool> refuse(const Request& request, int status);
   boost::asio::awaitable<bool> refuse_full(const Request& request);
   boost::asio::awaitable<void> linger();

@@ -38,7 +38,7 @@ std::string response_head(const Response& response, HeadOptions options) {
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
   append_field(out, "Date", http_date(options.now));
   if (!forbids_body(response.status))
-    append_field(out, "Content-Length", std::to_string(response.content().size()));
+    append_field(out, "Content-Length", std::to_string(response.content_bytes()));
   append_field(out, "Connection", options.keep_alive ? "keep-alive" : "close");
   out.append("\r\n");
   return out;

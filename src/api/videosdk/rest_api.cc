@@ -24,6 +24,8 @@ constexpr std::size_t kMaxIdempotencyKeyBytes = 255;
 /// by the whole path.
 struct Absent {
   std::string_view prefix, feature, name;
+  /// Offered by a server that composes.
+  bool composed = false;
 };
 constexpr std::array kAbsent = {
     Absent{"/v2/sip", "sip", "SIP"},
@@ -34,18 +36,22 @@ constexpr std::array kAbsent = {
     Absent{"/v2/resource", "resource", "Resource"},
     Absent{"/v2/alertRules", "alertRules", "Alert rules"},
     Absent{"/v2/incidents", "incidents", "Incidents"},
-    Absent{"/v2/recordings", "recordings", "Recording"},
-    Absent{"/v2/livestreams", "livestreams", "Livestreaming"},
-    Absent{"/v2/hls", "hls", "HLS"},
+    Absent{"/v2/recordings/participant", "participant-recordings", "Participant recording"},
+    Absent{"/v2/recordings/composite", "composite-recordings", "Composite recording"},
+    Absent{"/v2/recordings", "recordings", "Recording", true},
+    Absent{"/v2/livestreams", "livestreams", "Livestreaming", true},
+    Absent{"/v2/hls/capture", "hls-capture", "Capturing of HLS"},
+    Absent{"/v2/hls", "hls", "HLS", true},
     Absent{"/v2/transcodings", "transcodings", "Transcoding"},
     Absent{"/v2/whip", "whip", "WHIP"},
     Absent{"/v2/whep", "whep", "WHEP"},
     Absent{"/ai", "ai", "AI"},
 };
 
-const Absent* find_absent(std::string_view path) {
-  const auto it =
-      std::ranges::find_if(kAbsent, [&](const Absent& a) { return path.starts_with(a.prefix); });
+const Absent* find_absent(std::string_view path, bool composes) {
+  const auto it = std::ranges::find_if(kAbsent, [&](const Absent& a) {
+    return path.starts_with(a.prefix) && !(a.composed && composes);
+  });
   return it == kAbsent.end() ? nullptr : &*it;
 }
 
@@ -71,6 +77,18 @@ std::string token_in_body(const http::Request& request) {
   const json::value body =
       json::parse(json::string_view(request.body.data(), request.body.size()), ec);
   return !ec && body.is_object() ? text_at(body.get_object(), "token") : std::string();
+}
+
+/// Fields that are taken and without effect, for the header that says so.
+std::string ignored_in(const json::object& body) {
+  std::string out;
+  for (const char* name : {"transcription", "onFailure", "awsDirPath"}) {
+    const json::value* value = body.if_contains(name);
+    if (!value || value->is_null()) continue;
+    if (!out.empty()) out += ", ";
+    out += name;
+  }
+  return out;
 }
 
 /// What a call is remembered under: two whose tokens are for other rooms or participants do not get
@@ -120,6 +138,7 @@ struct RestApi::Method {
 const RestApi::Method* RestApi::find(std::string_view id) {
   using R = RestApi;
   using enum Method::Needs;
+  using enum control::EgressKind;
   static constexpr std::array kMethods = {
       Method{"createRoom", create, &R::create_room},
       Method{"listRooms", list, &R::list_rooms},
@@ -141,6 +160,24 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"listDeadLetters", create, &R::list_dead_letters},
       Method{"replayDeadLetters", create, &R::replay_dead_letters},
       Method{"join", Method::Needs::join, &R::join},
+      Method{"startRecording", admin, &R::start_egress<recording>},
+      Method{"endRecording", admin, &R::end_egress<recording>},
+      Method{"stopRecording", admin, &R::end_egress<recording>},
+      Method{"listRecordings", list, &R::list_egress<recording>},
+      Method{"getRecording", list, &R::get_egress<recording>},
+      Method{"deleteRecording", admin, &R::delete_egress<recording>},
+      Method{"startLivestream", admin, &R::start_egress<livestream>},
+      Method{"endLivestream", admin, &R::end_egress<livestream>},
+      Method{"stopLivestream", admin, &R::end_egress<livestream>},
+      Method{"listLivestreams", list, &R::list_egress<livestream>},
+      Method{"getLivestream", list, &R::get_egress<livestream>},
+      Method{"startHls", admin, &R::start_egress<hls>},
+      Method{"endHls", admin, &R::end_egress<hls>},
+      Method{"stopHls", admin, &R::end_egress<hls>},
+      Method{"getActiveHls", list, &R::get_active_hls},
+      Method{"listHls", list, &R::list_egress<hls>},
+      Method{"getHls", list, &R::get_egress<hls>},
+      Method{"deleteHls", admin, &R::delete_egress<hls>},
   };
   const auto it = std::ranges::find(kMethods, id, &Method::id);
   return it == kMethods.end() ? nullptr : &*it;
@@ -212,7 +249,7 @@ asio::awaitable<http::Response> RestApi::answer(const http::Request& request,
     co_return busy;
   }
   const OpenApi::Match match = openapi_.match(request.method, request.path);
-  const Absent* absent = match.operation ? nullptr : find_absent(request.path);
+  const Absent* absent = find_absent(request.path, static_cast<bool>(around_.egress.start));
   if (!match.operation && !absent) {
     if (!match.allowed.empty()) co_return method_refusal(match.allowed, request_id);
     co_return refusal({404, "NOT_FOUND", "There is no such endpoint"}, request_id);
@@ -221,7 +258,7 @@ asio::awaitable<http::Response> RestApi::answer(const http::Request& request,
   Call call;
   if (absent || match.operation->needs_token) {
     std::string token(token_of(request));
-    const bool joins = match.operation && find(match.operation->id)->needs == Method::Needs::join;
+    const bool joins = !absent && find(match.operation->id)->needs == Method::Needs::join;
     if (joins && token.empty()) token = token_in_body(request);
     auto caller = read_caller(token, around_.keys, around_.unix_ms() / 1000);
     if (!caller) co_return refusal(caller.error(), request_id);
@@ -236,6 +273,7 @@ asio::awaitable<http::Response> RestApi::answer(const http::Request& request,
   if (!arguments) co_return refusal(problems::invalid(arguments.error()), request_id);
   call.arguments = std::move(*arguments);
   call.base = base_of(request);
+  call.wants_object = http::equal_ignoring_case(request.header("Prefer"), "return=representation");
   co_return co_await run(request, method, call, request_id);
 }
 
@@ -267,6 +305,8 @@ asio::awaitable<http::Response> RestApi::run(const http::Request& request, const
   const Outcome outcome = co_await (this->*method.run)(call);
   if (!outcome) co_return refusal(outcome.error(), request_id);
   http::Response response = http::Response::json(200, json::serialize(*outcome));
+  if (std::string ignored = ignored_in(call.arguments.body); !ignored.empty())
+    response.headers.set("plenum-ignored", std::move(ignored));
   if (remembers) {
     const Bytes bytes = as_bytes(response.body);
     store::StoredAnswer stored;

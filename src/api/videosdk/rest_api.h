@@ -15,19 +15,34 @@
 
 #include "api/http/rate_limit.h"
 #include "api/http/router.h"
+#include "api/videosdk/media_links.h"
 #include "api/videosdk/openapi.h"
 #include "api/videosdk/problem.h"
 #include "api/videosdk/resources.h"
 #include "api/videosdk/token.h"
 #include "base/time.h"
 #include "control/control.h"
+#include "control/egress_jobs.h"
 #include "store/idempotency.h"
+#include "store/jobs.h"
 #include "store/store.h"
 
 namespace plenum::videosdk_api {
 
 class RestApi {
  public:
+  /// Recordings, livestreams and HLS streams; without `start` this server composes nothing. As
+  /// control::EgressJobs has them.
+  struct Egress {
+    std::function<Result<control::EgressJob, control::EgressRefusal>(control::EgressJobs::Wish)>
+        start{};
+    std::function<Status<control::EgressRefusal>(const std::string& api_key,
+                                                 const std::string& room, control::EgressKind kind,
+                                                 const std::string& id)>
+        stop{};
+    /// Deletes a job's file or folder; `path` is the job's.
+    std::function<void(const std::string& path)> remove{};
+  };
   struct Surroundings {
     std::function<TimePoint()> now;
     std::function<std::int64_t()> unix_ms;
@@ -42,6 +57,9 @@ class RestApi {
     std::function<std::optional<std::string>(const std::string& url)> hook_fault{};
     /// Scheme and host for links, without a slash at the end; empty = as the request came.
     std::string public_url{};
+    Egress egress{};
+    /// For links to files; its base is not read.
+    MediaLinks media{};
     /// Requests a second from one client; 0 = no limit.
     std::uint32_t rate_per_address = 0;
   };
@@ -67,6 +85,8 @@ class RestApi {
     OpenApi::Arguments arguments;
     /// For links.
     std::string base;
+    /// Wants an object where a sentence is the answer.
+    bool wants_object = false;
 
     std::string text(const char* parameter) const;
     std::string body_text(const char* field) const;
@@ -105,6 +125,40 @@ class RestApi {
   Task list_dead_letters(const Call& call);
   Task replay_dead_letters(const Call& call);
   Task join(const Call& call);
+  // egress_calls.cc: each for its kind, and the same for all three.
+  template <control::EgressKind kind>
+  Task start_egress(const Call& call) {
+    return start_job(call, kind);
+  }
+  template <control::EgressKind kind>
+  Task end_egress(const Call& call) {
+    return end_job(call, kind);
+  }
+  template <control::EgressKind kind>
+  Task list_egress(const Call& call) {
+    return list_jobs(call, kind);
+  }
+  template <control::EgressKind kind>
+  Task get_egress(const Call& call) {
+    return get_job(call, kind);
+  }
+  template <control::EgressKind kind>
+  Task delete_egress(const Call& call) {
+    return delete_job(call, kind);
+  }
+  Task get_active_hls(const Call& call);
+  Task start_job(const Call& call, control::EgressKind kind);
+  Task end_job(const Call& call, control::EgressKind kind);
+  Task list_jobs(const Call& call, control::EgressKind kind);
+  Task get_job(const Call& call, control::EgressKind kind);
+  Task delete_job(const Call& call, control::EgressKind kind);
+  /// A job of the caller's that his token is for.
+  boost::asio::awaitable<Result<store::Job, Problem>> job_of(const Call& call,
+                                                             control::EgressKind kind,
+                                                             std::string id);
+  boost::asio::awaitable<boost::json::object> job_json(const Call& call, store::Job row);
+  /// Tells control's events to the store, if it can take them now.
+  boost::asio::awaitable<void> settle_if_possible();
 
   /// A room of the caller's that his token is for.
   boost::asio::awaitable<Result<store::Room, Problem>> room_of(const Call& call, std::string id);

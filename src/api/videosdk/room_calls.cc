@@ -129,7 +129,10 @@ Result<std::string, RpcError> RoomCalls::answer(control::ParticipantId id,
   if (!caller) return Err{RpcError{RpcError::kRecipientNotFound, "Recipient not found", ""}};
   if (call.method == "state.get") {
     const std::string& sid = caller->room->sid;
-    return json::serialize(state_of(*caller, around_.sequence(sid), around_.session(sid)));
+    json::object state = state_of(*caller, around_.sequence(sid), around_.session(sid));
+    if (around_.composition && !caller->waiting)
+      for (auto& [kind, running] : around_.composition(sid)) state[kind] = std::move(running);
+    return json::serialize(state);
   }
   const auto method = kMethods.find(call.method);
   if (method == kMethods.end())

@@ -1,6 +1,7 @@
 // Calls of participants to the server (videosdk-api 7.2): remote procedure calls addressed to the
 // identity "plenum", with JSON for arguments and answers. docs/api/in-room.md lists them.
 #pragma once
+#include <boost/json/object.hpp>
 #include <functional>
 #include <string>
 
@@ -15,6 +16,8 @@ class RoomCalls {
     /// By the room's sid: the number of its newest event, and its session's id or "".
     std::function<std::uint64_t(const std::string&)> sequence;
     std::function<std::string(const std::string&)> session;
+    /// RoomEvents::composition().
+    std::function<boost::json::object(const std::string&)> composition{};
   };
 
   RoomCalls(control::Control& control, Surroundings around)

@@ -72,8 +72,39 @@ class RoomCallsTest : public ::testing::Test {
        }}};
   RoomCalls calls{t.control,
                   {[this](const auto& sid) { return events.sequence(sid); },
-                   [](const auto&) { return std::string("a session"); }}};
+                   [](const auto&) { return std::string("a session"); },
+                   [this](const auto& sid) { return events.composition(sid); }}};
 };
+
+TEST_F(RoomCallsTest, all_are_told_of_a_recording_and_who_comes_later_asks) {
+  const Client& ada = calling(TestRoom::request("ada"));
+  control::DomainEvent event;
+  event.room.name = t.control.caller(ada.id())->room->name;
+  event.room.sid = t.control.caller(ada.id())->room->sid;
+  control::EgressJob job;
+  job.id = "65a0b0c0d0e0f00000000003";
+  job.kind = control::EgressKind::hls;
+  job.state = control::EgressState::playable;
+  event.what = control::EgressChanged{job};
+  events.on_event(event);
+  const auto running = state(ada);
+  job.state = control::EgressState::failed;
+  job.error = "why";
+  event.what = control::EgressChanged{job};
+  events.on_event(event);
+  const auto over = state(ada);
+  const auto all = told("hls.state");
+
+  EXPECT_EQ(running.at("hls").at("status"), "HLS_PLAYABLE");
+  EXPECT_TRUE(running.at("recording").is_null());
+  EXPECT_TRUE(over.at("hls").is_null());
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_THAT(all[0].to, ElementsAre("ada"));
+  EXPECT_EQ(all[0].envelope.at("data").at("playbackHlsUrl"),
+            "/hls/65a0b0c0d0e0f00000000003/index.m3u8");
+  EXPECT_EQ(all[1].envelope.at("data"), json::parse(R"({"id": "65a0b0c0d0e0f00000000003",
+    "status": "HLS_STOPPED", "error": {"code": 5003, "name": "HLS_FAILED", "message": "why"}})"));
+}
 
 TEST_F(RoomCallsTest, the_state_is_what_a_late_joiner_must_know) {
   Client& h = calling(host());

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/videosdk/egress_resources.h"
 #include "api/videosdk/room_state.h"
 #include "base/overloaded.h"
 
@@ -14,10 +15,10 @@ namespace json = boost::json;
 
 /// Type and data of an event; nullopt: clients learn of it in another way.
 struct Words {
-  const char* type;
+  std::string type;
   json::object data;
 };
-std::optional<Words> words_of(const control::DomainEvent& event) {
+std::optional<Words> words_of(const control::DomainEvent& event, const MediaLinks& links) {
   const auto who = [&] { return event.participant->identity; };
   return std::visit(
       overloaded{
@@ -42,6 +43,9 @@ std::optional<Words> words_of(const control::DomainEvent& event) {
           [&](const control::FocusChanged& e) -> std::optional<Words> {
             return Words{"focus", focus_of(e)};
           },
+          [&](const control::EgressChanged& e) -> std::optional<Words> {
+            return Words{egress_event_type(e.job.kind), egress_event(e.job, links)};
+          },
           [](const auto&) -> std::optional<Words> { return std::nullopt; },
       },
       event.what);
@@ -52,9 +56,12 @@ std::optional<Words> words_of(const control::DomainEvent& event) {
 void RoomEvents::on_event(const control::DomainEvent& event) {
   if (std::holds_alternative<control::RoomFinished>(event.what)) {
     sequences_.erase(event.room.sid);
+    running_.erase(event.room.sid);
     return;
   }
-  auto words = words_of(event);
+  if (const auto* egress = std::get_if<control::EgressChanged>(&event.what))
+    note(event.room.sid, egress->job);
+  auto words = words_of(event, around_.media);
   if (!words) return;
   Waiting waiting{event.room.name, event.room.sid, words->type, std::move(words->data)};
   if (event.participant) {
@@ -87,6 +94,30 @@ void RoomEvents::send(Waiting event) {
                               {"type", event.type},
                               {"data", std::move(event.data)}};
   around_.send(event.room, json::serialize(envelope), std::move(to));
+}
+
+void RoomEvents::note(const std::string& room_sid, const control::EgressJob& job) {
+  const std::string kind(control::egress_kind_name(job.kind));
+  const bool over =
+      job.state == control::EgressState::stopped || job.state == control::EgressState::failed;
+  if (!over) {
+    running_[room_sid][kind][job.id] = egress_event(job, around_.media);
+    return;
+  }
+  const auto room = running_.find(room_sid);
+  if (room == running_.end()) return;
+  room->second[kind].erase(job.id);
+  if (room->second[kind].empty()) room->second.erase(kind);
+  if (room->second.empty()) running_.erase(room);
+}
+
+json::object RoomEvents::composition(const std::string& room_sid) const {
+  json::object out{{"recording", nullptr}, {"livestream", nullptr}, {"hls", nullptr}};
+  const auto room = running_.find(room_sid);
+  if (room == running_.end()) return out;
+  // Ids are in the order in which jobs began.
+  for (const auto& [kind, jobs] : room->second) out[kind] = jobs.rbegin()->second;
+  return out;
 }
 
 std::uint64_t RoomEvents::sequence(const std::string& room_sid) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/videosdk/media_links.h"
 #include "control/control.h"
 
 namespace plenum::videosdk_api {
@@ -25,6 +26,8 @@ class RoomEvents {
     std::function<void(const std::string& room, const std::string& text,
                        std::vector<std::string> to)>
         send;
+    /// Of HLS streams.
+    MediaLinks media{};
   };
 
   RoomEvents(const control::Control& control, Surroundings around)
@@ -34,6 +37,9 @@ class RoomEvents {
   void flush();
   /// The number of the newest event of a room by its sid: a snapshot holds what came until then.
   std::uint64_t sequence(const std::string& room_sid) const;
+  /// {"recording", "livestream", "hls"} of a room by its sid: the data of the newest event of one
+  /// that runs, or null.
+  boost::json::object composition(const std::string& room_sid) const;
 
  private:
   struct Waiting {
@@ -45,12 +51,16 @@ class RoomEvents {
     std::string about{};
   };
   void send(Waiting event);
+  void note(const std::string& room_sid, const control::EgressJob& job);
 
   const control::Control& control_;
   Surroundings around_;
   std::deque<Waiting> queue_;
   /// By the room's sid.
   std::map<std::string, std::uint64_t> sequences_;
+  /// What runs in each room: by kind, then by job.
+  using Running = std::map<std::string, std::map<std::string, boost::json::object>, std::less<>>;
+  std::map<std::string, Running> running_;
 };
 
 }  // namespace plenum::videosdk_api

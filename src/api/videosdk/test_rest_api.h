@@ -111,6 +111,27 @@ class RestApiTest : public ::testing::Test {
   http::KeyStore keys{http::KeyStore::Keys{{"key", {kSecret}}, {"other", {kSecret}}}};
   /// Why no webhook may go anywhere; empty = it may.
   std::string hook_fault;
+  /// Composition: why it refuses, and what was asked of it.
+  std::optional<control::EgressRefusal> egress_fault;
+  std::vector<control::EgressJobs::Wish> wishes;
+  std::vector<std::string> stops, removed;
+  RestApi::Egress egress{
+      .start = [this](control::EgressJobs::Wish wish)
+          -> Result<control::EgressJob, control::EgressRefusal> {
+        if (egress_fault) return Err{*egress_fault};
+        wishes.push_back(wish);
+        wish.job.id = "65a0b0c0d0e0f00000000003";
+        wish.job.session = "65a0b0c0d0e0f00000000001";
+        wish.job.created_ms = kNowMs;
+        return wish.job;
+      },
+      .stop = [this](const std::string& key, const std::string& in, control::EgressKind kind,
+                     const std::string& id) -> Status<control::EgressRefusal> {
+        if (egress_fault) return Err{*egress_fault};
+        stops.push_back(key + " " + in + " " + std::string(egress_kind_name(kind)) + " " + id);
+        return Ok{};
+      },
+      .remove = [this](const std::string& path) { removed.push_back(path); }};
   RestApi api{store,
               room.control,
               {.now = [this] { return room.now; },
@@ -121,7 +142,9 @@ class RestApiTest : public ::testing::Test {
                    [this](const std::string&) {
                      return hook_fault.empty() ? std::optional<std::string>() : hook_fault;
                    },
-               .public_url = "http://plenum.example"}};
+               .public_url = "http://plenum.example",
+               .egress = egress,
+               .media = {.base = {}, .secret = std::string(32, 's')}}};
 };
 
 }  // namespace plenum::videosdk_api::testing

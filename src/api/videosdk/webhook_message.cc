@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "api/videosdk/egress_resources.h"
 #include "api/videosdk/resources.h"
 
 namespace plenum::videosdk_api {
@@ -64,8 +65,9 @@ bool matches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
-history::Message message(const Record& record, const char* type, json::object data) {
-  data["meetingId"] = record.event.room.name;
+history::Message message(const Record& record, const std::string& type, json::object data) {
+  const auto* egress = std::get_if<control::EgressChanged>(&record.event.what);
+  data["meetingId"] = egress ? egress->job.room : record.event.room.name;
   data["sessionId"] = record.session.id;
   const json::object body{{"webhookType", type},
                           {"data", std::move(data)},
@@ -81,7 +83,7 @@ json::object who(const Record& record) {
 
 }  // namespace
 
-std::optional<history::Message> webhook_message(const Record& record) {
+std::optional<history::Message> webhook_message(const Record& record, const MediaLinks& links) {
   const std::string start = time_text(record.session.started_ms);
   if (record.session.id.empty()) return std::nullopt;
   if (record.what == Record::What::session_start)
@@ -97,6 +99,9 @@ std::optional<history::Message> webhook_message(const Record& record) {
     data["reason"] = json::object{{"code", reason.code}, {"message", reason.message}};
     return message(record, "participant-left", std::move(data));
   }
+  if (const auto* egress = std::get_if<control::EgressChanged>(&record.event.what))
+    return message(record, egress_webhook_type(egress->job),
+                   egress_webhook_data(egress->job, links, record.event.at_ms));
   return std::nullopt;
 }
 

@@ -4,12 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "api/videosdk/media_links.h"
 #include "history/record.h"
 
 namespace plenum::videosdk_api {
 
-/// The event `record` is in this family, if any.
-std::optional<history::Message> webhook_message(const history::Record& record);
+/// The event `record` is in this family, if any. `links`: for what a recording or an HLS stream
+/// left.
+std::optional<history::Message> webhook_message(const history::Record& record,
+                                                const MediaLinks& links = {});
 
 /// Whether one of `patterns`, a JSON array of texts, matches the whole of `type`: `*` stands for
 /// any run of characters, everything else for itself.

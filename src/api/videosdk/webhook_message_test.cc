@@ -53,6 +53,55 @@ TEST(WebhookMessage, tells_of_sessions_and_not_of_tracks) {
   EXPECT_EQ(type(nobody), "");
 }
 
+TEST(WebhookMessage, says_where_a_recording_is_once_it_is_whole) {
+  control::EgressJob job;
+  job.id = "65a0b0c0d0e0f00000000003";
+  job.room = "its room";
+  job.targets = {{"rtmp://live.example/app", "stream key"}};
+  const MediaLinks links{"https://plenum.example", std::string(32, 's')};
+  const auto told = [&] {
+    return *webhook_message(record(Record::What::event, control::EgressChanged{job}), links);
+  };
+  const history::Message starting = told();
+  job.state = control::EgressState::stopped;
+  job.path = "recordings/65a0b0c0d0e0f00000000003.mp4";
+  job.bytes = 12;
+  job.duration_ms = 1500;
+  const history::Message stopped = told();
+  job.kind = control::EgressKind::livestream;
+  job.state = control::EgressState::failed;
+  job.error = "no output can be reached";
+  const history::Message failed = told();
+
+  EXPECT_EQ(starting.type, "recording-starting");
+  EXPECT_EQ(boost::json::parse(starting.body).at("data"),
+            boost::json::parse(R"({"id": "65a0b0c0d0e0f00000000003", "meetingId": "its room",
+                                   "sessionId": "s1"})"));
+  const auto data = boost::json::parse(stopped.body).at("data");
+  EXPECT_EQ(data.at("filePath"), "recordings/65a0b0c0d0e0f00000000003.mp4");
+  EXPECT_TRUE(data.at("fileUrl").as_string().starts_with(
+      "https://plenum.example/files/recordings/65a0b0c0d0e0f00000000003.mp4?"));
+  EXPECT_EQ(data.at("duration"), 1.5);
+  EXPECT_EQ(data.at("size"), 12);
+  EXPECT_EQ(failed.type, "livestream-failed");
+  EXPECT_EQ(failed.body.find("stream key"), std::string::npos);
+}
+
+TEST(WebhookMessage, says_where_an_hls_stream_can_be_watched) {
+  control::EgressJob job;
+  job.id = "65a0b0c0d0e0f00000000003";
+  job.kind = control::EgressKind::hls;
+  job.state = control::EgressState::playable;
+  const auto message =
+      webhook_message(record(Record::What::event, control::EgressChanged{job}), {"https://p"});
+  ASSERT_TRUE(message);
+  const auto data = boost::json::parse(message->body).at("data");
+
+  EXPECT_EQ(message->type, "hls-playable");
+  EXPECT_EQ(data.at("playbackHlsUrl"), "https://p/hls/65a0b0c0d0e0f00000000003/index.m3u8");
+  EXPECT_EQ(data.at("livestreamUrl"), "https://p/hls/65a0b0c0d0e0f00000000003/live.m3u8");
+}
+
 TEST(WebhookPatterns, match_the_whole_name_and_stars_any_run) {
   EXPECT_TRUE(asks_for(R"(["*"])", "session-started"));
   EXPECT_TRUE(asks_for(R"(["recording-*", "session-ended"])", "session-ended"));

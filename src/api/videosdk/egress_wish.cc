@@ -1,0 +1,195 @@
+#include "api/videosdk/egress_wish.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <cctype>
+#include <string_view>
+#include <utility>
+
+#include "api/videosdk/resources.h"
+
+namespace plenum::videosdk_api {
+namespace {
+
+namespace json = boost::json;
+using control::EgressJob;
+using control::EgressKind;
+
+constexpr std::size_t kMaxConfigBytes = 16 * 1024;
+constexpr std::uint64_t kMaxGridSize = 25;
+constexpr std::size_t kMaxOutputs = 10, kMaxUrlBytes = 2048;
+
+/// The kinds as people read them, and the client SDK's numbers and names (videosdk-api 5.8).
+struct Words {
+  const char* name;
+  const char* code_prefix;
+  int start_failed;
+  const char* stopping_code;
+  int stopping;
+};
+constexpr std::array kWords = {
+    Words{"recording", "RECORDING", 4011, "PREV_RECORDING_PROCESSING", 4018},
+    Words{"livestream", "LIVESTREAM", 4013, "PREV_RTMP_RECORDING_PROCESSING", 4019},
+    Words{"HLS stream", "HLS", 4016, "PREV_HLS_STREAMING_PROCESSING", 4020},
+};
+const Words& words_of(EgressKind kind) { return kWords[static_cast<std::size_t>(kind)]; }
+
+const json::value* given(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value && !value->is_null() ? value : nullptr;
+}
+
+std::string text_in(const json::object& object, std::string_view key) {
+  const json::value* value = given(object, key);
+  const json::string* text = value ? value->if_string() : nullptr;
+  return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+template <int (*change)(int)>
+std::string word_in(const json::object& object, std::string_view key, const char* otherwise) {
+  std::string text = text_in(object, key);
+  if (text.empty()) return otherwise;
+  for (char& c : text) c = static_cast<char>(change(static_cast<unsigned char>(c)));
+  return text;
+}
+constexpr auto upper_in = word_in<std::toupper>;
+constexpr auto lower_in = word_in<std::tolower>;
+
+control::EgressLayout layout_from(const json::object& config) {
+  static const json::object kNone;
+  const json::value* given_layout = given(config, "layout");
+  const json::object& layout = given_layout ? given_layout->as_object() : kNone;
+  control::EgressLayout out;
+  out.type = upper_in(layout, "type", "GRID");
+  out.priority = upper_in(layout, "priority", "SPEAKER");
+  out.orientation = lower_in(config, "orientation", "landscape");
+  out.theme = upper_in(config, "theme", "DEFAULT");
+  out.quality = lower_in(config, "quality", "med");
+  if (out.quality == "ultra") out.quality = "high";
+  if (const json::value* size = given(layout, "gridSize"))
+    out.grid_size =
+        static_cast<std::uint32_t>(std::min(size->to_number<std::uint64_t>(), kMaxGridSize));
+  return out;
+}
+
+Problem bad_outputs(std::string message) {
+  return {400, "INVALID_LIVESTREAM_CONFIG", std::move(message), 4015};
+}
+
+/// rtmp[s]://host…, of characters that an address has.
+bool is_rtmp_url(std::string_view url) {
+  if (url.size() > kMaxUrlBytes) return false;
+  const std::size_t at = url.find("://");
+  const std::string_view scheme = url.substr(0, std::min(at, url.size()));
+  if (scheme != "rtmp" && scheme != "rtmps") return false;
+  const std::string_view rest = url.substr(at + 3);
+  if (rest.empty() || rest.front() == '/' || rest.front() == ':') return false;
+  return std::ranges::all_of(rest, [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+bool is_stream_key(std::string_view key) {
+  return !key.empty() && key.size() <= kMaxUrlBytes &&
+         std::ranges::all_of(key, [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+Status<Problem> read_outputs(const json::object& body, EgressJob& out) {
+  const json::value* outputs = given(body, "outputs");
+  if (!outputs || outputs->as_array().empty())
+    return Err{bad_outputs("body.outputs must have at least one output")};
+  if (outputs->as_array().size() > kMaxOutputs)
+    return Err{bad_outputs("body.outputs must have at most 10 outputs")};
+  for (const json::value& output : outputs->as_array()) {
+    std::string url = text_in(output.as_object(), "url");
+    std::string key = text_in(output.as_object(), "streamKey");
+    if (!is_rtmp_url(url))
+      return Err{bad_outputs("body.outputs[].url must be an rtmp or rtmps URL")};
+    while (key.starts_with('/')) key.erase(0, 1);
+    if (!is_stream_key(key))
+      return Err{bad_outputs("body.outputs[].streamKey must be text without spaces")};
+    while (url.ends_with('/')) url.pop_back();
+    out.targets.push_back({std::move(url), std::move(key)});
+  }
+  return Ok{};
+}
+
+Problem absent(std::string feature, std::string message) {
+  Problem problem{501, "NOT_IMPLEMENTED", std::move(message)};
+  problem.feature = std::move(feature);
+  return problem;
+}
+
+/// What would be wrong to leave out silently.
+Status<Problem> check_offered(const json::object& body) {
+  if (given(body, "templateUrl")) {
+    Problem problem =
+        absent("templateUrl", "This server renders no web pages: leave templateUrl out");
+    problem.code = "CUSTOM_TEMPLATE_UNSUPPORTED";
+    return Err{std::move(problem)};
+  }
+  if (text_in(body, "fileFormat") == "webm")
+    return Err{absent("webm", "Recordings are mp4 only: leave fileFormat out")};
+  if (given(body, "preSignedUrl"))
+    return Err{absent("preSignedUrl",
+                      "Uploading is not available on this server: leave preSignedUrl out")};
+  return Ok{};
+}
+
+}  // namespace
+
+Result<EgressJob, Problem> egress_wish(EgressKind kind, const json::object& body) {
+  if (auto offered = check_offered(body); !offered) return Err{offered.error()};
+  const json::value* config = given(body, "config");
+  json::object kept = config ? config->as_object() : json::object();
+  EgressJob job;
+  job.kind = kind;
+  job.layout = layout_from(kept);
+  job.audio_only = lower_in(kept, "mode", "") == "audio";
+  job.webhook_url = text_in(body, "webhookUrl");
+  if (kind == EgressKind::livestream)
+    if (auto outputs = read_outputs(body, job); !outputs) return Err{outputs.error()};
+  for (const char* name : {"awsDirPath", "resourceId", "onFailure", "recording"})
+    if (const json::value* value = given(body, name)) kept[name] = *value;
+  job.config = json::serialize(kept);
+  if (job.config.size() > kMaxConfigBytes)
+    return Err{problems::invalid("the configuration is too large")};
+  return job;
+}
+
+bool allows_parallel(EgressKind kind, const std::string& multi_composition) {
+  const char* name = kind == EgressKind::recording ? "recording"
+                     : kind == EgressKind::hls     ? "hls"
+                                                   : "rtmp";
+  const json::value stored = stored_json(multi_composition);
+  const json::value* set = stored.is_object() ? stored.get_object().if_contains(name) : nullptr;
+  return set && set->is_bool() && set->get_bool();
+}
+
+namespace problems {
+
+Problem no_live_session() {
+  return {400, "NO_ACTIVE_SESSION", "Nobody is in the room: there is nothing to compose"};
+}
+Problem already_running(EgressKind kind) {
+  const Words& words = words_of(kind);
+  return {409, std::string(words.code_prefix) + "_ALREADY_RUNNING",
+          std::string("A ") + words.name + " of this room is running", words.start_failed};
+}
+Problem still_stopping(EgressKind kind) {
+  const Words& words = words_of(kind);
+  return {409, words.stopping_code,
+          std::string("The last ") + words.name + " of this room is still being closed",
+          words.stopping};
+}
+Problem no_capacity() {
+  return {503, "NO_CAPACITY", "This server cannot compose another room now: try again later"};
+}
+Problem egress_not_found(EgressKind kind) {
+  const Words& words = words_of(kind);
+  return {404, std::string(words.code_prefix) + "_NOT_FOUND",
+          std::string("There is no such ") + words.name};
+}
+
+}  // namespace problems
+}  // namespace plenum::videosdk_api

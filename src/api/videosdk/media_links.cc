@@ -1,0 +1,60 @@
+#include "api/videosdk/media_links.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/crypto.h"
+
+namespace plenum::videosdk_api {
+namespace {
+
+constexpr std::int64_t kFileUrlSeconds = std::int64_t{7} * 24 * 3600;
+constexpr std::size_t kIdLength = 24;
+
+std::string signature_of(const std::string& secret, std::string_view name, std::int64_t expires_s) {
+  const std::string text = fmt::format("recordings/{}\n{}", name, expires_s);
+  return crypto::base64url(crypto::hmac_sha256(as_bytes(secret), as_bytes(text)));
+}
+
+}  // namespace
+
+bool is_job_id(std::string_view text) {
+  return text.size() == kIdLength && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+bool is_recording_name(std::string_view name) {
+  if (name.size() != kIdLength + 4 || !is_job_id(name.substr(0, kIdLength))) return false;
+  return name.ends_with(".mp4") || name.ends_with(".m4a");
+}
+
+std::string recording_name(const control::EgressJob& job) {
+  const std::string name = job.path.substr(job.path.rfind('/') + 1);
+  return is_recording_name(name) ? name : job.id + ".mp4";
+}
+
+std::string MediaLinks::file_url(const control::EgressJob& job, std::int64_t now_ms) const {
+  const std::string name = recording_name(job);
+  const std::int64_t expires_s = now_ms / 1000 + kFileUrlSeconds;
+  return fmt::format("{}/files/recordings/{}?exp={}&sig={}", base, name, expires_s,
+                     signature_of(secret, name, expires_s));
+}
+
+bool MediaLinks::is_signed(std::string_view name, std::int64_t expires_s,
+                           std::string_view signature, std::int64_t now_ms) const {
+  if (secret.empty() || expires_s <= now_ms / 1000) return false;
+  const std::string wanted = signature_of(secret, name, expires_s);
+  return crypto::equal_constant_time(as_bytes(wanted), as_bytes(signature));
+}
+
+std::string MediaLinks::playback_url(const control::EgressJob& job) const {
+  return fmt::format("{}/hls/{}/index.m3u8", base, job.id);
+}
+std::string MediaLinks::live_url(const control::EgressJob& job) const {
+  return fmt::format("{}/hls/{}/live.m3u8", base, job.id);
+}
+
+}  // namespace plenum::videosdk_api

@@ -1,0 +1,35 @@
+// URLs of what recordings and HLS streams left in the data directory.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "control/egress_job.h"
+
+namespace plenum::videosdk_api {
+
+/// A recording's URL is signed and ends to hold after a week; who has an HLS stream's id may watch.
+struct MediaLinks {
+  /// The server's public URL without a slash at its end.
+  std::string base{};
+  /// At least 32 bytes that the server keeps for itself; the same after a restart.
+  std::string secret{};
+
+  /// Of a recording's file, signed at `now_ms` (since 1970).
+  std::string file_url(const control::EgressJob& job, std::int64_t now_ms) const;
+  /// Whether `signature` is that of the file `name` until `expires_s`, and `now_ms` is before that.
+  bool is_signed(std::string_view name, std::int64_t expires_s, std::string_view signature,
+                 std::int64_t now_ms) const;
+  /// All segments since the beginning, and the live edge only.
+  std::string playback_url(const control::EgressJob& job) const;
+  std::string live_url(const control::EgressJob& job) const;
+};
+
+/// The name of a recording's file: <24 hex digits>.mp4, or .m4a.
+bool is_recording_name(std::string_view name);
+/// The last part of the job's path when it is such a name, else one made of its id.
+std::string recording_name(const control::EgressJob& job);
+/// 24 lower-case hex digits.
+bool is_job_id(std::string_view text);
+
+}  // namespace plenum::videosdk_api

@@ -1,0 +1,152 @@
+#include "history/egress_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <optional>
+#include <string_view>
+
+#include "store/sessions.h"
+
+namespace plenum::history {
+namespace {
+
+namespace json = boost::json;
+using control::EgressJob;
+using control::EgressKind;
+using control::EgressState;
+
+constexpr std::array kKinds = {EgressKind::recording, EgressKind::livestream, EgressKind::hls};
+constexpr std::array kStates = {EgressState::starting, EgressState::started, EgressState::playable,
+                                EgressState::stopping, EgressState::stopped, EgressState::failed};
+
+std::optional<std::int64_t> time_of(std::int64_t unix_ms) {
+  return unix_ms == 0 ? std::nullopt : std::optional(unix_ms);
+}
+
+bool is_over(EgressState state) {
+  return state == EgressState::stopped || state == EgressState::failed;
+}
+
+std::string result_of(const EgressJob& job) {
+  json::array targets;
+  for (const auto& [url, secret] : job.targets)
+    targets.push_back(json::object{{"url", url}, {"secret", secret}});
+  return json::serialize(json::object{{"path", job.path},
+                                      {"bytes", job.bytes},
+                                      {"durationMs", job.duration_ms},
+                                      {"width", job.width},
+                                      {"height", job.height},
+                                      {"error", job.error},
+                                      {"mode", job.audio_only ? "audio" : "video-and-audio"},
+                                      {"quality", job.layout.quality},
+                                      {"orientation", job.layout.orientation},
+                                      {"targets", std::move(targets)}});
+}
+
+std::string text(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  const json::string* found = value ? value->if_string() : nullptr;
+  return found ? std::string(found->data(), found->size()) : std::string();
+}
+
+template <class T>
+T number(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  if (!value) return 0;
+  json::error_code ec;
+  const T out = value->to_number<T>(ec);
+  return ec ? T{0} : out;
+}
+
+void read_result(const std::string& written, EgressJob& out) {
+  json::error_code ec;
+  const json::value value = json::parse(written, ec);
+  const json::object* result = ec ? nullptr : value.if_object();
+  if (!result) return;
+  out.path = text(*result, "path");
+  out.bytes = number<std::uint64_t>(*result, "bytes");
+  out.duration_ms = number<std::uint64_t>(*result, "durationMs");
+  out.width = number<std::uint32_t>(*result, "width");
+  out.height = number<std::uint32_t>(*result, "height");
+  out.error = text(*result, "error");
+  out.audio_only = text(*result, "mode") == "audio";
+  out.layout.quality = text(*result, "quality");
+  out.layout.orientation = text(*result, "orientation");
+  const json::value* targets = result->if_contains("targets");
+  if (!targets || !targets->is_array()) return;
+  for (const json::value& target : targets->get_array())
+    if (const json::object* t = target.if_object())
+      out.targets.push_back({text(*t, "url"), text(*t, "secret")});
+}
+
+}  // namespace
+
+void write_egress(store::Database& db, const EgressJob& job, std::int64_t at_ms) {
+  store::Job row;
+  row.id = job.id;
+  row.kind = egress_kind_name(job.kind);
+  row.api_key = job.api_key;
+  row.room_id = job.room;
+  row.session_id = job.session;
+  row.status = egress_state_name(job.state);
+  row.config = job.config;
+  row.result = result_of(job);
+  if (!job.webhook_url.empty()) row.webhook_url = job.webhook_url;
+  row.started_ms = time_of(job.started_ms);
+  row.ended_ms = time_of(job.ended_ms);
+  // Whoever asks for active jobs asks for this.
+  if (is_over(job.state) && !row.ended_ms) row.ended_ms = at_ms;
+  row.created_ms = job.created_ms == 0 ? at_ms : job.created_ms;
+  row.updated_ms = at_ms;
+  const auto before = store::find_job(db, job.api_key, job.id);
+  if (!before) {
+    store::insert_job(db, std::move(row));
+    return;
+  }
+  if (before->ended_ms && !row.ended_ms) return;
+  row.deleted = before->deleted;
+  store::update_job(db, row);
+}
+
+EgressJob egress_job_of(const store::Job& row) {
+  EgressJob job;
+  job.id = row.id;
+  const auto kind = std::ranges::find(kKinds, row.kind, control::egress_kind_name);
+  if (kind != kKinds.end()) job.kind = *kind;
+  const auto state = std::ranges::find(kStates, row.status, control::egress_state_name);
+  job.state = state == kStates.end() ? EgressState::failed : *state;
+  job.api_key = row.api_key;
+  job.room = row.room_id;
+  job.session = row.session_id;
+  job.config = row.config;
+  job.webhook_url = row.webhook_url.value_or("");
+  job.created_ms = row.created_ms;
+  job.started_ms = row.started_ms.value_or(0);
+  job.ended_ms = row.ended_ms.value_or(0);
+  if (row.result) read_result(*row.result, job);
+  return job;
+}
+
+std::vector<EgressJob> abandoned_jobs(store::Database& db, const std::string& node,
+                                      std::int64_t limit) {
+  std::vector<EgressJob> out;
+  for (const EgressKind kind : kKinds)
+    for (const store::Job& row :
+         store::unfinished_jobs(db, std::string(egress_kind_name(kind)), limit)) {
+      const auto session = store::find_session(db, row.api_key, row.session_id);
+      if (session && session->node != node) continue;
+      EgressJob job = egress_job_of(row);
+      job.state = EgressState::failed;
+      // The row's last change is when it was seen alive last.
+      job.ended_ms = row.updated_ms;
+      job.error = "the server was restarted";
+      out.push_back(std::move(job));
+    }
+  return out;
+}
+
+}  // namespace plenum::history
