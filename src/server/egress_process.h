@@ -13,6 +13,7 @@ struct EgressProgram {
   std::filesystem::path executable, data_dir;
   /// How long a worker may take to close its outputs before it is killed.
   Duration patience = 30s;
+  bool is_complete() const { return !executable.empty() && !data_dir.empty(); }
 };
 
 /// Beside this program; empty when it is not there.

@@ -114,6 +114,7 @@ class Node {
                .replayed = [this] { chronicle_.wake_sender(); },
                .hook_fault = webhooks::hook_fault,
                .public_url = config.public_url,
+               .egress = composition(),
                .media = links_,
                .rate_per_address = config.rest_rate_per_address}),
         room_events_(control_,
@@ -279,9 +280,25 @@ class Node {
   }
 
   /// Files need a data directory, and composition its program beside this one.
+  EgressProgram egress_program() const {
+    return {.executable = find_egress_program(), .data_dir = config_.data_dir};
+  }
+  videosdk_api::RestApi::Egress composition() {
+    if (!egress_program().is_complete()) return {};
+    return {.start =
+                [this](control::EgressJobs::Wish wish) {
+                  return control_.egress().start(std::move(wish), io::now());
+                },
+            .stop = [this](const auto&... what) { return control_.egress().stop(what...); },
+            .remove =
+                [this](const std::string& path) {
+                  if (media_files_) media_files_->remove(path);
+                }};
+  }
+
   void start_composing() {
-    EgressProgram program{.executable = find_egress_program(), .data_dir = config_.data_dir};
-    if (program.executable.empty() || program.data_dir.empty()) return;
+    const EgressProgram program = egress_program();
+    if (!program.is_complete()) return;
     control_.egress().work_in(
         {.spawn =
              [this, program](control::EgressWorker::Listener listener) {

@@ -1,0 +1,198 @@
+// Recordings, HLS and livestreams of a real call: what the files hold, not just that they are there.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sees } from '../e2e/lib/expect.mjs';
+import { until } from '../e2e/lib/poll.mjs';
+import { inScene } from '../e2e/lib/scene.mjs';
+import { needsOwnServer } from '../e2e/lib/server.mjs';
+import { call } from './lib/rest.mjs';
+import { WebhookReceiver } from './lib/webhook_receiver.mjs';
+
+const RTMP_PORT = 19350;
+
+function probe(source) {
+  const text = execFileSync('ffprobe', [
+    '-v', 'error', '-show_streams', '-show_format', '-of', 'json', source,
+  ]);
+  const { streams, format } = JSON.parse(text);
+  const video = streams.find((s) => s.codec_type === 'video');
+  const audio = streams.find((s) => s.codec_type === 'audio');
+  return { video, audio, seconds: Number(format.duration), format: format.format_name };
+}
+
+/** Mean RGB of an area ("width:height:x:y") of the picture at `seconds`. */
+function colour(source, seconds, area) {
+  const raw = execFileSync('ffmpeg', [
+    '-v', 'error', '-ss', String(seconds), '-i', source, '-frames:v', '1',
+    '-vf', `crop=${area},scale=1:1:flags=area`, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-',
+  ]);
+  const [r, g, b] = raw;
+  return { r, g, b };
+}
+
+/** How strong a tone is in the sound, against all of it (0 … 1). */
+function toneShare(source, hz) {
+  const raw = execFileSync('ffmpeg', [
+    '-v', 'error', '-i', source, '-vn', '-ac', '1', '-ar', '8000', '-f', 's16le', '-',
+  ], { maxBuffer: 1 << 28 });
+  const all = new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1);
+  const samples = all.subarray(all.length >> 1, (all.length >> 1) + 4000); // half a second, from the middle
+  let [re, im, power] = [0, 0, 0];
+  samples.forEach((s, n) => {
+    const phase = (2 * Math.PI * hz * n) / 8000;
+    re += s * Math.cos(phase);
+    im += s * Math.sin(phase);
+    power += s * s;
+  });
+  return power === 0 ? 0 : (2 * (re * re + im * im)) / (samples.length * power);
+}
+
+const makeRoom = async (server, body = {}) =>
+  (await call(server, 'POST', '/v2/rooms', { body })).json;
+
+/** Ada and Ben, each with a pattern and a tone, in a new room. */
+async function twoPeople(scene) {
+  const room = await makeRoom(scene.server);
+  const ada = await scene.join('native', 'ada', { room: room.roomId });
+  const ben = await scene.join('native', 'ben', { room: room.roomId });
+  await ada.call('publishPattern', { sender: 1, width: 640, height: 360 });
+  await ada.call('publishTone', { hz: 440 });
+  await ben.call('publishPattern', { sender: 2, width: 640, height: 360 });
+  await ben.call('publishTone', { hz: 1000 });
+  await sees(ada, 'ben', 2);
+  await sees(ben, 'ada', 1);
+  return { room, ada, ben };
+}
+
+const states = (receiver, family) =>
+  receiver.types('videosdk').filter((type) => type.startsWith(family));
+
+test('a recording holds the call', { skip: needsOwnServer, timeout: 120_000 }, async () => {
+  let server;
+  const receiver = await WebhookReceiver.start(() => server.httpUrl);
+  try {
+    await inScene({ flags: ['--webhook-allow-private'] }, async (scene) => {
+      server = scene.server;
+      const { room } = await twoPeople(scene);
+      const asked = Date.now();
+      const start = await call(server, 'POST', '/v2/recordings/start', {
+        body: { roomId: room.roomId, webhookUrl: `${receiver.url}/job` },
+      });
+      assert.equal(start.status, 200, start.text);
+      const again = await call(server, 'POST', '/v2/recordings/start', { body: { roomId: room.roomId } });
+      assert.equal(again.status, 409, again.text);
+      await until('it has begun', () => states(receiver, 'recording'), (s) => s.includes('recording-started'), { timeoutMs: 5000 });
+      const started = Date.now();
+      await delay(8000);
+      const end = await call(server, 'POST', '/v2/recordings/end', { body: { roomId: room.roomId } });
+      assert.equal(end.status, 200, end.text);
+      const seconds = (Date.now() - asked) / 1000;
+      await until('it has ended', () => states(receiver, 'recording'), (s) => s.includes('recording-stopped'), { timeoutMs: 15_000 });
+      assert.deepEqual(states(receiver, 'recording'), [
+        'recording-starting', 'recording-started', 'recording-stopping', 'recording-stopped',
+      ]);
+      const list = (await call(server, 'GET', `/v2/recordings?roomId=${room.roomId}`)).json;
+      assert.equal(list.data.length, 1, JSON.stringify(list));
+      const [recording] = list.data;
+      assert.equal(recording.status, 'completed', JSON.stringify(recording));
+      const response = await fetch(recording.file.fileUrl.replace(/^https?:\/\/[^/]+/, server.httpUrl));
+      assert.equal(response.status, 200);
+      const file = join(server.dataDir, 'downloaded.mp4');
+      writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+
+      const found = probe(file);
+      assert.equal(found.video.codec_name, 'h264');
+      assert.equal(found.audio.codec_name, 'aac');
+      assert.deepEqual([found.video.width, found.video.height], [1280, 720]);
+      assert.equal(found.video.avg_frame_rate, '30/1');
+      assert.ok(Math.abs(found.seconds - seconds) < 0.3, `${found.seconds} s of ${seconds} s`);
+      assert.ok(started - asked < 3000, `it took ${started - asked} ms to begin`);
+      for (const hz of [440, 1000])
+        assert.ok(toneShare(file, hz) > 0.2, `${hz} Hz: ${toneShare(file, hz)}`);
+      assert.ok(toneShare(file, 700) < 0.05);
+      if (process.env.PLENUM_KEEP) execFileSync('cp', [file, process.env.PLENUM_KEEP]);
+      // The strips that tell the senders apart: green in the left tile, blue in the right one.
+      const [left, right] = [colour(file, 6, '600:60:20:460'), colour(file, 6, '600:60:660:460')];
+      assert.ok(left.g > left.b + 30 && left.g > left.r + 30, JSON.stringify(left));
+      assert.ok(right.b > right.g + 30 && right.b > right.r + 30, JSON.stringify(right));
+    });
+  } finally {
+    await receiver.close();
+  }
+});
+
+test('HLS plays, live and from the beginning', { skip: needsOwnServer, timeout: 120_000 }, () =>
+  inScene({}, async (scene) => {
+    const { server } = scene;
+    const { room } = await twoPeople(scene);
+    const start = await call(server, 'POST', '/v2/hls/start', { body: { roomId: room.roomId } });
+    assert.equal(start.status, 200, start.text);
+    const here = (url) => url.replace(/^https?:\/\/[^/]+/, server.httpUrl);
+    const playback = here(start.json.playbackHlsUrl);
+    await until(
+      'three segments are there',
+      async () => (await fetch(playback)).text(),
+      (text) => (text.match(/\.m4s/g) ?? []).length >= 3,
+      { timeoutMs: 20_000 },
+    );
+    const live = probe(here(start.json.livestreamUrl));
+    assert.equal(live.video.codec_name, 'h264');
+    assert.equal(live.audio.codec_name, 'aac');
+    const end = await call(server, 'POST', '/v2/hls/end', { body: { roomId: room.roomId } });
+    assert.equal(end.status, 200, end.text);
+    await until('the list is closed', async () => (await fetch(playback)).text(), (text) => text.includes('#EXT-X-ENDLIST'), { timeoutMs: 15_000 });
+    const whole = probe(playback);
+    assert.ok(whole.seconds > 5.5, `${whole.seconds} s`);
+  }));
+
+/** nginx with its RTMP module, which writes each stream into a file. */
+async function rtmpServer(folder) {
+  const config = join(folder, 'nginx.conf');
+  writeFileSync(config, `load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
+daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/log; user root;
+events { worker_connections 64; }
+rtmp { server { listen 127.0.0.1:${RTMP_PORT}; application live { live on; record all; record_path ${folder}; } } }
+`);
+  const child = spawn('nginx', ['-c', config, '-e', join(folder, 'log')], { stdio: 'ignore' });
+  await delay(500);
+  return child;
+}
+
+test('a livestream reaches an RTMP server, and its key is nowhere to be read', { skip: needsOwnServer, timeout: 120_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plenum-rtmp-'));
+  const nginx = await rtmpServer(folder);
+  try {
+    await inScene({}, async (scene) => {
+      const { server } = scene;
+      const { room } = await twoPeople(scene);
+      const start = await call(server, 'POST', '/v2/livestreams/start', {
+        body: {
+          roomId: room.roomId,
+          outputs: [{ url: `rtmp://127.0.0.1:${RTMP_PORT}/live`, streamKey: 'very-secret-key' }],
+        },
+      });
+      assert.equal(start.status, 200, start.text);
+      const list = async () => (await call(server, 'GET', `/v2/livestreams?roomId=${room.roomId}`)).json.data;
+      await until('it is live', list, ([stream]) => stream?.start, { timeoutMs: 10_000 });
+      await delay(6000);
+      const end = await call(server, 'POST', '/v2/livestreams/end', { body: { roomId: room.roomId } });
+      assert.equal(end.status, 200, end.text);
+      const [stream] = await until('it has ended', list, ([s]) => s.end, { timeoutMs: 15_000 });
+      assert.ok(!JSON.stringify(stream).includes('very-secret'), JSON.stringify(stream));
+      const recorded = await until('nginx has its file', () => readdirSync(folder).find((f) => f.endsWith('.flv')));
+      const found = probe(join(folder, recorded));
+      assert.equal(found.video.codec_name, 'h264');
+      assert.equal(found.audio.codec_name, 'aac');
+      assert.deepEqual([found.video.width, found.video.height], [1280, 720]);
+      for (const hz of [440, 1000]) assert.ok(toneShare(join(folder, recorded), hz) > 0.2, `${hz} Hz`);
+    });
+  } finally {
+    nginx.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
