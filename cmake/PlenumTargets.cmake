@@ -92,7 +92,7 @@ function(plenum_library folder)
     # GCC 12 takes an insert into a vector of known size for an access behind its end (bug 107852).
     target_compile_options(${target}_test PRIVATE
       $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overread>)
-    # What needs a server runs in a step of its own (`./dev test`, "store on SQLite and PostgreSQL").
+    # What needs a server runs in a step of its own (`./dev test`, "store on PostgreSQL").
     gtest_discover_tests(${target}_test TEST_FILTER "-PostgreSQL/*" DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
   endif()
 endfunction()

@@ -27,7 +27,7 @@ Track::~Track() = default;
 
 const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packet packet,
                                      const rtp::ExtensionsView& extensions, TimePoint now) {
-  if (index >= kLayers) return nullptr;
+  if (index >= kLayers || (index > 0 && !has_layer_streams())) return nullptr;
   Layer& layer = layers_[index];
   const bool is_empty = packet.payload().empty();
   const bool begins = !layer.seen || layer.ssrc != packet.header.ssrc;

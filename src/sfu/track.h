@@ -86,6 +86,10 @@ class Track {
            (config_.codec == codec::Codec::vp9 || config_.codec == codec::Codec::av1);
   }
 
+  /// Layers may come as streams of their own, each with its numbers. Elsewhere those of a further
+  /// stream would be given out a second time.
+  bool has_layer_streams() const { return kind() == MediaKind::video && !is_svc(); }
+
   std::vector<Subscription*>& subscriptions() { return subscriptions_; }
 
  private:

@@ -74,6 +74,17 @@ TEST(Track, streams_that_take_turns_never_get_the_same_output_number) {
   EXPECT_GT(used.size(), 10u);
 }
 
+TEST(Track, layers_where_there_are_none_never_get_an_output_number_twice) {
+  Track::Config vp9 = voice();
+  vp9.codec = codec::Codec::vp9;
+  for (const Track::Config& config : {voice(), vp9}) {
+    Track track(config);
+    EXPECT_EQ(track.handle_rtp(1, false, packet(2, 100, 0), {}, t0), nullptr);
+    EXPECT_NE(track.handle_rtp(0, false, packet(1, 100, 0), {}, t0), nullptr);
+    EXPECT_EQ(track.handle_rtp(2, false, packet(3, 100, 0), {}, t0), nullptr);
+  }
+}
+
 TEST(Track, broken_redundancy_is_not_taken_for_audio) {
   Track track(voice());
   const rtp::ExtensionsView none;

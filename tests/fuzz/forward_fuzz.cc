@@ -24,7 +24,7 @@ constexpr std::size_t kMaxPacket = 1600;
 sfu::Track::Config config(std::uint8_t flags) {
   sfu::Track::Config c;
   c.id = TrackId(1);
-  c.codec = static_cast<codec::Codec>(flags % 9);
+  c.codec = static_cast<codec::Codec>((flags & 0x0f) % 9);
   c.simulcast = flags & 0x10;
   c.red = flags & 0x20;
   c.layers = 3;
@@ -87,6 +87,7 @@ class Room {
             r->retransmit(static_cast<std::uint16_t>(be(body, 0, 2)), now_);
         break;
       case 6:
+        end_turn();  // a turn has one time
         now_ += Duration(1000 * static_cast<std::int64_t>(be_or_zero(body)));
         track_.handle_timeout(now_);
         replica_.handle_timeout(now_);

@@ -57,6 +57,7 @@ std::optional<sdp::Rid> answered_rid(const sdp::Rid& offered, const sdp::MediaSe
 /// RFC 8853 section 5.3.2, in the offered order. A stream offered as paused ("~q") is answered as
 /// paused: Chromium takes an answer without "~" as an order to switch the layer on again.
 void answer_simulcast(const sdp::MediaSection& offered, sdp::MediaSection& out) {
+  if (offered.kind != sdp::SectionKind::video) return;  // sound has no layers
   for (const sdp::Rid& rid : offered.rids) {
     if (!rid.send) continue;
     if (auto answer = answered_rid(rid, out)) out.rids.push_back(std::move(*answer));

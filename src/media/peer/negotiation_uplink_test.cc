@@ -231,6 +231,24 @@ TEST(NegotiationUplink, answers_simulcast_in_the_offered_order_and_keeps_paused_
   EXPECT_TRUE(n.receive_extensions().has(rtp::Extension::rid));
 }
 
+TEST(NegotiationUplink, sound_has_no_layers) {
+  Negotiation n = publisher();
+  sdp::Description offer = parsed(recorded("chromium_simulcast"));
+  sdp::MediaSection& section = offer.sections[0];
+  section.kind = sdp::SectionKind::audio;
+  section.formats = {section.formats.front()};
+  section.formats[0].payload_type = 111;
+  section.formats[0].encoding = "opus";
+  section.formats[0].clock_rate = 48'000;
+  section.formats[0].channels = 2;
+  const auto answer = n.handle_offer(sdp::write(offer), kLocal);
+
+  ASSERT_TRUE(answer.ok());
+  EXPECT_THAT(answer->sdp, HasSubstr("m=audio 9"));
+  EXPECT_THAT(answer->sdp, Not(HasSubstr("rid:")));
+  EXPECT_TRUE(n.receive_sections().at(0).rids.empty());
+}
+
 TEST(NegotiationUplink, a_rid_limited_to_formats_that_we_drop_is_dropped) {
   Negotiation n = publisher();
   sdp::Description offer = parsed(recorded("chromium_simulcast"));
