@@ -21,7 +21,8 @@ constexpr std::string_view egress_state_name(EgressState state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
-/// How the room is to be shown. Words of the API (videosdk-api 6), checked; empty = default.
+/// How the room is to be shown. Words of the API (videosdk-api 6), checked; empty = default. Type,
+/// priority and theme in upper case, orientation and quality in lower.
 struct EgressLayout {
   std::string type, priority, orientation, theme, quality;
   /// 0 = as many as fit, else 1 … 25.
@@ -29,7 +30,7 @@ struct EgressLayout {
   friend bool operator==(const EgressLayout&, const EgressLayout&) = default;
 };
 
-/// Where a livestream goes: `url` is shown, with `secret` at its end (the stream key) it is used.
+/// Where a livestream goes: to `url`, a slash, and `secret`, the stream key, which is not shown.
 struct EgressTarget {
   std::string url, secret;
   friend bool operator==(const EgressTarget&, const EgressTarget&) = default;

@@ -36,7 +36,7 @@ struct EgressJobs::Run {
   RoomSnapshot room;
   std::unique_ptr<EgressWorker> worker;
   TapId tap;
-  EgressScene shown;
+  std::optional<EgressScene> shown;
   Timers::Handle timer;
 };
 
@@ -74,7 +74,7 @@ Result<EgressJob, EgressRefusal> EgressJobs::start(Wish wish, TimePoint now) {
 
   Run& r = *run;
   runs_.emplace(r.job.id, std::move(run));
-  count_recordings(r, 1);
+  count_recording(*room, r.job, 1);
   r.room = room->snapshot();
   r.tap = taps_.open(r.worker->media_sockets(world_.shards.count()));
   r.worker->start(r.job);
@@ -92,7 +92,7 @@ EgressWorker::Listener EgressJobs::listener(const std::string& id) {
     std::map<TrackId, std::uint8_t> tracks;
     // Only of its own room, whatever it says.
     for (const auto& [track, layer] : wanted.tracks)
-      if (const Track* t = world_.track(track).track; t && t->owner->room->sid == run->room.sid)
+      if (const Track* t = world_.track(track).track; t && t->owner->room == room_of(*run))
         tracks[track] = layer;
     taps_.set(run->tap, tracks, around_.now());
   };
@@ -110,10 +110,10 @@ EgressWorker::Listener EgressJobs::listener(const std::string& id) {
 
 void EgressJobs::look(Run& run, TimePoint now) {
   run.timer = {};
-  const Room* room = world_.room(run.job.room);
-  if (!room || room->sid != run.room.sid) return end(run);
+  const Room* room = room_of(run);
+  if (!room) return end(run);
   run.room = room->snapshot();
-  if (EgressScene scene = scene_of(*room); scene != run.shown || run.shown.members.empty()) {
+  if (EgressScene scene = scene_of(*room); scene != run.shown) {
     run.worker->show(scene);
     run.shown = std::move(scene);
   }
@@ -145,7 +145,7 @@ void EgressJobs::on_finished(Run& run, bool clean, const std::string& error,
   if (!well) run.job.error = clean ? error : "the worker ended unexpectedly: " + error;
   taps_.close(run.tap, around_.now());
   world_.timers.cancel(run.timer);
-  count_recordings(run, -1);
+  if (Room* room = room_of(run)) count_recording(*room, run.job, -1);
   // Stopped by itself: whoever listens hears of the steps in their order.
   if (well && run.job.state != EgressState::stopping) change(run, EgressState::stopping);
   change(run, well ? EgressState::stopped : EgressState::failed);
@@ -191,12 +191,15 @@ void EgressJobs::change(Run& run, EgressState state) {
     world_.observer({run.job.api_key, run.room, nullptr, world_.unix_ms(), EgressChanged{run.job}});
 }
 
-void EgressJobs::count_recordings(Run& run, int difference) {
-  if (run.job.kind != EgressKind::recording) return;
+Room* EgressJobs::room_of(const Run& run) const {
   Room* room = world_.room(run.job.room);
-  if (!room || (!run.room.sid.empty() && room->sid != run.room.sid)) return;
-  room->recordings += difference;
-  updates_.room_changed(*room, around_.now());
+  return room && room->sid == run.room.sid ? room : nullptr;
+}
+
+void EgressJobs::count_recording(Room& room, const EgressJob& job, int difference) {
+  if (job.kind != EgressKind::recording) return;
+  room.recordings += difference;
+  updates_.room_changed(room, around_.now());
 }
 
 }  // namespace plenum::control

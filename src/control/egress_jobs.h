@@ -76,7 +76,9 @@ class EgressJobs {
   void on_finished(Run& run, bool clean, const std::string& error,
                    const std::vector<EgressReport::Output>& outputs);
   void change(Run& run, EgressState state);
-  void count_recordings(Run& run, int difference);
+  /// While it lives.
+  Room* room_of(const Run& run) const;
+  void count_recording(Room& room, const EgressJob& job, int difference);
 
   World& world_;
   Updates& updates_;

@@ -166,11 +166,11 @@ TEST(Taps, get_the_layers_that_are_wanted_and_of_their_own_room_only) {
   r.told.listener.wanted({{{camera, 1}, {foreign, 0}, {TrackId(999), 0}}});
   ASSERT_THAT(r.layers(), SizeIs(1));
   EXPECT_EQ(r.layers()[0].track, camera);
-  EXPECT_EQ(r.layers()[0].layers, 2);
+  EXPECT_EQ(r.layers()[0].layers, 0b011);
   r.told.listener.wanted({{{camera, 1}}});
   EXPECT_THAT(r.layers(), SizeIs(1));
   r.told.listener.wanted({{{camera, 7}}});
-  EXPECT_EQ(r.layers().back().layers, 4);
+  EXPECT_EQ(r.layers().back().layers, 0b111);
   r.told.listener.wanted({});
 
   EXPECT_EQ(r.layers().back().layers, 0);

@@ -19,9 +19,7 @@ struct EgressScene {
     bool muted = false;
     bool simulcast = false;
     std::vector<VideoLayer> layers;
-    friend bool operator==(const Track& a, const Track& b) {
-      return a.id == b.id && a.source == b.source && a.muted == b.muted;
-    }
+    friend bool operator==(const Track&, const Track&) = default;
   };
   struct Member {
     std::string identity, name;

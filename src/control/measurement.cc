@@ -8,13 +8,13 @@ namespace plenum::control {
 
 void Measurement::add(MediaKind kind, const Sample& sample) {
   Sum& sum = kind == MediaKind::audio ? audio_ : video_;
-  sum.send_lost += sample.send_lost;
-  sum.receive_lost += sample.receive_lost;
+  sum.total.send_lost += sample.send_lost;
+  sum.total.receive_lost += sample.receive_lost;
   if (!sample.has_media()) return;
-  sum.send_bps += sample.send_bps;
-  sum.receive_bps += sample.receive_bps;
-  sum.jitter += sample.jitter;
-  sum.mos += sample.mos;
+  sum.total.send_bps += sample.send_bps;
+  sum.total.receive_bps += sample.receive_bps;
+  sum.total.jitter += sample.jitter;
+  sum.total.mos += sample.mos;
   ++sum.samples;
 }
 
@@ -31,15 +31,16 @@ void Measurement::add_watched(std::uint32_t side) {
 
 TransportMeasured::Media Measurement::media(const Sum& sum) const {
   const auto intervals = static_cast<std::uint64_t>(length_ / shard::kQualityInterval);
+  const Sample& total = sum.total;
   TransportMeasured::Media out;
-  out.send_lost = std::max<std::int64_t>(0, sum.send_lost);
-  out.receive_lost = std::max<std::int64_t>(0, sum.receive_lost);
-  out.send_bps = sum.send_bps / intervals;
-  out.receive_bps = sum.receive_bps / intervals;
+  out.send_lost = std::max<std::int64_t>(0, total.send_lost);
+  out.receive_lost = std::max<std::int64_t>(0, total.receive_lost);
+  out.send_bps = total.send_bps / intervals;
+  out.receive_bps = total.receive_bps / intervals;
   if (sum.samples == 0) return out;
-  out.jitter = sum.jitter / sum.samples;
+  out.jitter = total.jitter / sum.samples;
   out.mos_hundredths =
-      static_cast<std::uint32_t>(std::lround(sum.mos * 100 / static_cast<float>(sum.samples)));
+      static_cast<std::uint32_t>(std::lround(total.mos * 100 / static_cast<float>(sum.samples)));
   return out;
 }
 

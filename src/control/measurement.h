@@ -33,11 +33,9 @@ class Measurement {
   std::optional<TransportMeasured> take();
 
  private:
+  /// `total` of as many samples that had media.
   struct Sum {
-    std::int64_t send_lost = 0, receive_lost = 0;
-    std::uint64_t send_bps = 0, receive_bps = 0;
-    Duration jitter{};
-    float mos = 0;
+    Sample total{};
     int samples = 0;
   };
   TransportMeasured::Media media(const Sum& sum) const;

@@ -28,29 +28,27 @@ void Taps::set(TapId tap, const std::map<TrackId, std::uint8_t>& wanted, TimePoi
   if (it == open_.end()) return;
   const auto before = std::exchange(it->second, {});
   for (const auto& [id, layer] : before)
-    if (!wanted.contains(id)) tell(tap, id, 0, now);
+    if (!wanted.contains(id)) tell(tap, id, std::nullopt, now);
   for (const auto& [id, asked] : wanted) {
     const std::uint8_t layer = std::min(asked, kLastLayer);
     if (!world_.track(id).track) continue;
     it->second[id] = layer;
     const auto known = before.find(id);
-    if (known == before.end() || known->second != layer)
-      tell(tap, id, static_cast<std::uint8_t>(1u << layer), now);
+    if (known == before.end() || known->second != layer) tell(tap, id, layer, now);
   }
 }
 
-void Taps::tell(TapId tap, TrackId id, std::uint8_t layers, TimePoint now) {
+void Taps::tell(TapId tap, TrackId id, std::optional<std::uint8_t> layer, TimePoint now) {
   const World::TrackRef ref = world_.track(id);
   if (!ref.track) return;
   Track& track = *ref.track;
-  world_.shards.post(track.owner->shard, shard::SetTapLayers{tap, id, layers});
+  const auto up_to = static_cast<std::uint8_t>(layer ? (2u << *layer) - 1 : 0);
+  world_.shards.post(track.owner->shard, shard::SetTapLayers{tap, id, up_to});
   if (!track.is_video()) return;
   track.taps.erase(tap);
-  if (layers) {
+  if (layer) {
     const bool simulcast = track.encodings.at(ref.encoding).simulcast;
-    std::uint8_t layer = 0;
-    while (layers >> (layer + 1)) ++layer;
-    track.taps[tap] = simulcast ? quality_of_layer(track, layer) : VideoQuality::high;
+    track.taps[tap] = simulcast ? quality_of_layer(track, *layer) : VideoQuality::high;
   }
   subscriptions_.update_dynacast(track, now);
 }

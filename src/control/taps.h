@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <vector>
 
 #include "control/subscriptions.h"
 #include "control/world.h"
@@ -15,14 +17,14 @@ class Taps {
 
   /// `sockets`: one for each shard, which takes it over.
   TapId open(const std::vector<int>& sockets);
-  /// All that the tap gets from now on, with the layer of each. Tracks that do not exist are passed
-  /// over.
+  /// All that the tap gets from now on, with the layer of each; those below come too, for when the
+  /// publisher does not send it. Tracks that do not exist are passed over.
   void set(TapId tap, const std::map<TrackId, std::uint8_t>& wanted, TimePoint now);
   void ask_key_frame(TapId tap, TrackId track, std::uint8_t layer);
   void close(TapId tap, TimePoint now);
 
  private:
-  void tell(TapId tap, TrackId id, std::uint8_t layers, TimePoint now);
+  void tell(TapId tap, TrackId id, std::optional<std::uint8_t> layer, TimePoint now);
 
   World& world_;
   Subscriptions& subscriptions_;

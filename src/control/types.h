@@ -131,6 +131,7 @@ struct VideoLayer {
   std::uint32_t repair_ssrc = 0;
   std::uint32_t spatial_layer = 0;
   std::string rid;
+  friend bool operator==(const VideoLayer&, const VideoLayer&) = default;
 };
 
 /// One encoding of a track: the primary codec, or a backup codec for those who lack the first.

@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 #include <optional>
 #include <span>
@@ -19,6 +21,11 @@ namespace plenum::egress::audio_testing {
 inline float tone_at(double hz, TimePoint t, double amplitude = 0.5) {
   const double s = static_cast<double>(t.time_since_epoch().count()) / 1e6;
   return static_cast<float>(amplitude * std::sin(2 * std::numbers::pi * hz * s));
+}
+
+/// Silence but for beeps of 1 kHz at whole seconds, 100 ms long.
+inline float beeps_at(TimePoint t) {
+  return t.time_since_epoch() % 1s < 100ms ? tone_at(1000, t) : 0;
 }
 
 /// The amplitude of `hz` in the samples (Goertzel's algorithm).
@@ -53,6 +60,17 @@ struct Track {
       if (std::abs(samples[i]) > level)
         return begin + samples_to_duration(static_cast<std::int64_t>(i));
     return std::nullopt;
+  }
+  /// How far the worst of the beeps (beeps_at()) from `from` to `to` is off its place, which is
+  /// `way` after it was made; in milliseconds. Without end when one is missing.
+  double beeps_off(TimePoint from, TimePoint to, Duration way, float level) const {
+    double worst = 0;
+    for (TimePoint beep = from; beep < to; beep += 1s) {
+      const auto heard = onset(beep - 200ms, level);
+      if (!heard) return std::numeric_limits<double>::infinity();
+      worst = std::max(worst, std::abs(static_cast<double>((*heard - beep - way).count())) / 1000);
+    }
+    return worst;
   }
   /// The largest step from one sample to the next: a click, if it is larger than the sound's own.
   float steepest() const {

@@ -17,20 +17,6 @@ enum ObuType : std::uint8_t {
 };
 constexpr std::byte kExtensionFlag{0x04}, kHasSize{0x02};
 
-/// AV1 bitstream section 4.10.5; up to 32 bits of value.
-std::optional<std::size_t> read_leb128(ByteReader& r) {
-  std::uint64_t value = 0;
-  for (unsigned i = 0; i < 8; ++i) {
-    const std::uint8_t b = r.u8();
-    if (!r.ok()) return std::nullopt;
-    value |= static_cast<std::uint64_t>(b & 0x7f) << (7 * i);
-    if (b & 0x80) continue;
-    if (value > 0xffffffff) return std::nullopt;
-    return static_cast<std::size_t>(value);
-  }
-  return std::nullopt;
-}
-
 /// Calls f(element, is_last) with each OBU element of a payload that parse_av1() found sound; stops
 /// when f says false.
 template <class F>
@@ -40,7 +26,7 @@ bool for_each_element(Bytes payload, F&& f) {
   for (unsigned n = 1; r.left() > 0; ++n) {
     std::size_t size = r.left();
     if (count == 0 || n < count) {
-      const auto length = read_leb128(r);
+      const auto length = codec::read_leb128(r);
       if (!length) return false;
       size = *length;
     }
@@ -91,7 +77,7 @@ class Av1Depacketizer final : public Depacketizer {
     if (!r.ok() || (header & std::byte{0x80}) != std::byte{0}) return false;
     if ((header & kHasSize) != std::byte{0}) {
       ByteReader sized(body);
-      const auto size = read_leb128(sized);
+      const auto size = codec::read_leb128(sized);
       if (!size) return false;
       body = sized.bytes(*size);
       if (!sized.ok()) return false;

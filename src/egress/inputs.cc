@@ -67,7 +67,6 @@ void Inputs::handle_media(RelayRecord record, TimePoint now) {
     else if (e.audio)
       e.audio->handle_sender_report(*report, now);
   }
-  // Who is muted, the room says.
 }
 
 TimePoint Inputs::next_timeout() const {

@@ -40,8 +40,6 @@ std::optional<RelayRecord> read_relay_record(Bytes datagram, TimePoint arrival) 
       record.what = SenderReport{.ntp = NtpTime{header.ntp}, .timestamp = RtpTime(header.rtp_time)};
       return record;
     case sfu::RelayHeader::Kind::muted:
-      record.what = MutedNow{be8(datagram, offsetof(sfu::RelayHeader, muted)) != 0};
-      return record;
     case sfu::RelayHeader::Kind::keyframe_request:
       break;
   }

@@ -14,9 +14,6 @@ struct SenderReport {
   NtpTime ntp{};
   RtpTime timestamp{};
 };
-struct MutedNow {
-  bool muted = false;
-};
 
 /// One datagram of the media socket: a sfu::RelayHeader and what follows it.
 struct RelayRecord {
@@ -24,10 +21,10 @@ struct RelayRecord {
   std::uint8_t layer = 0;
   /// Of a packet: its payload is RED (RFC 2198).
   bool red = false;
-  std::variant<MediaPacket, SenderReport, MutedNow> what{};
+  std::variant<MediaPacket, SenderReport> what{};
 };
 
-/// nullopt: too short, no RTP packet, or a kind that goes the other way.
+/// nullopt: too short, no RTP packet, or of another kind. Who is muted is left to pb::Room.
 std::optional<RelayRecord> read_relay_record(Bytes datagram, TimePoint arrival);
 
 }  // namespace plenum::egress

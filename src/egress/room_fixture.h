@@ -3,6 +3,7 @@
 // Worker; and a reader of what it recorded.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -11,7 +12,6 @@
 #include <random>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "egress/audio_testing.h"
@@ -192,26 +192,28 @@ class TestRoom {
     pb::ToWorker message;
     message.mutable_stop();
     say(message);
-    for (int i = 0; i < 200'000 && !worker.finished(); ++i) {
-      if (i < 200) run_until(now + 5ms);
-      if (i >= 200) {
-        std::this_thread::sleep_for(1ms);  // the sinks' threads finish their files
-        now += 5ms;
-        worker.handle_timeout(now);
-      }
-      listen();
+    run_until(now + 1s);  // what was captured before is still composed
+    while (!worker.finished()) {
+      const unsigned before = wakes_;
+      worker.handle_timeout(now);
+      if (!worker.finished()) wakes_.wait(before);  // the sinks' threads finish their files
     }
+    listen();
   }
 
   TimePoint now = kStart;
   std::vector<std::unique_ptr<Person>> people;
-  Worker worker{nullptr};
+  Worker worker{[this] {
+    ++wakes_;
+    wakes_.notify_one();
+  }};
   std::set<std::uint64_t> wanted;
   int wanted_messages = 0, key_frame_requests = 0;
   std::optional<pb::Finished> finished;
   pb::Status status;
 
  private:
+  std::atomic<unsigned> wakes_ = 0;
   struct Later {
     bool operator()(const Datagram& a, const Datagram& b) const { return a.arrival > b.arrival; }
   };

@@ -53,6 +53,8 @@ Rect ink_of(const AlphaBitmap& bitmap) {
 }
 
 std::size_t bytes_of(const Overlay& o) { return o.alpha().pixels.size() * 5 / 2 + 256; }
+std::size_t bytes_of(const AlphaBitmap& b) { return b.pixels.size() + 256; }
+std::size_t bytes_of(const RingMask& m) { return bytes_of(m.top) + bytes_of(m.bottom); }
 
 }  // namespace
 
@@ -71,10 +73,14 @@ TileMeasures measures_of(Size tile, Size canvas) {
 }
 
 template <class Key, class Value>
-const Value& TileChrome::Store<Key, Value>::keep(Key key, Value value, std::size_t size) {
+template <class Make>
+const Value& TileChrome::Store<Key, Value>::get(Key key, Make make) {
+  if (const auto known = values.find(key); known != values.end()) return known->second;
+  Value made = make(key);
+  const std::size_t size = bytes_of(made);
   if (bytes + size > kMaxStoredBytes) clear();
   bytes += size;
-  return values.insert_or_assign(std::move(key), std::move(value)).first->second;
+  return values.emplace(std::move(key), std::move(made)).first->second;
 }
 
 template <class Key, class Value>
@@ -94,11 +100,7 @@ const Overlay& TileChrome::label(std::string_view name, bool muted, Size tile,
                .muted = muted,
                .room = tile.width - 2 * m.margin,
                .line_height = m.line_height};
-  const auto known = labels_.values.find(key);
-  if (known != labels_.values.end()) return known->second;
-  Overlay drawn = draw_label(key);
-  const std::size_t bytes = bytes_of(drawn);
-  return labels_.keep(std::move(key), std::move(drawn), bytes);
+  return labels_.get(std::move(key), [this](const LabelKey& k) { return draw_label(k); });
 }
 
 Overlay TileChrome::draw_label(const LabelKey& key) {
@@ -127,11 +129,7 @@ const Overlay& TileChrome::avatar(std::string_view identity, std::string_view na
   AvatarKey key{.identity = std::string(identity.substr(0, kMaxNameBytes)),
                 .name = std::string(name.substr(0, kMaxNameBytes)),
                 .diameter = diameter};
-  const auto known = avatars_.values.find(key);
-  if (known != avatars_.values.end()) return known->second;
-  Overlay drawn = draw_avatar(key);
-  const std::size_t bytes = bytes_of(drawn);
-  return avatars_.keep(std::move(key), std::move(drawn), bytes);
+  return avatars_.get(std::move(key), [this](const AvatarKey& k) { return draw_avatar(k); });
 }
 
 Overlay TileChrome::draw_avatar(const AvatarKey& key) {
@@ -157,21 +155,16 @@ Overlay TileChrome::draw_avatar(const AvatarKey& key) {
 }
 
 const RingMask& TileChrome::ring(Size tile, const TileMeasures& m) {
-  const RingKey key{tile.width, tile.height, m.radius, m.ring};
-  const auto known = rings_.values.find(key);
-  if (known != rings_.values.end()) return known->second;
-  RingMask mask = ring_mask(tile, m.radius, m.ring);
-  const std::size_t bytes = mask.top.pixels.size() + mask.bottom.pixels.size() + 256;
-  return rings_.keep(key, std::move(mask), bytes);
+  return rings_.get({tile.width, tile.height, m.radius, m.ring},
+                    [&](const RingKey&) { return ring_mask(tile, m.radius, m.ring); });
 }
 
 const AlphaBitmap& TileChrome::corners(int radius) {
-  const auto known = corners_.values.find(radius);
-  if (known != corners_.values.end()) return known->second;
-  AlphaBitmap outside = rounded_rect({2 * radius, 2 * radius}, radius);
-  for (std::uint8_t& alpha : outside.pixels) alpha = static_cast<std::uint8_t>(255 - alpha);
-  const std::size_t bytes = outside.pixels.size();
-  return corners_.keep(radius, std::move(outside), bytes);
+  return corners_.get(radius, [](int r) {
+    AlphaBitmap outside = rounded_rect({2 * r, 2 * r}, r);
+    for (std::uint8_t& alpha : outside.pixels) alpha = static_cast<std::uint8_t>(255 - alpha);
+    return outside;
+  });
 }
 
 }  // namespace plenum::egress

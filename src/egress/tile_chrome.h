@@ -67,7 +67,9 @@ class TileChrome {
   struct Store {
     std::map<Key, Value> values;
     std::size_t bytes = 0;
-    const Value& keep(Key key, Value value, std::size_t size);
+    /// As prepared before, else by `make` now.
+    template <class Make>
+    const Value& get(Key key, Make make);
     void clear();
   };
 

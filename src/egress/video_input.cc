@@ -15,7 +15,22 @@ VideoInput::VideoInput(std::shared_ptr<ParticipantClock> clock, codec::Codec cod
   layers_[0] = std::make_unique<Layer>(*clock_, codec_);
 }
 
-void VideoInput::want(std::optional<std::uint8_t> index) {
+void VideoInput::want(std::optional<std::uint8_t> highest) {
+  if (highest == highest_) return;
+  highest_ = highest;
+  aim_at(highest);  // until it turns out not to be sent
+}
+
+/// The highest layer allowed that is being sent; if none is, nothing changes.
+void VideoInput::choose(TimePoint now) {
+  for (int i = highest_ ? std::min<int>(*highest_, kMaxLayers - 1) : -1; i >= 0; --i) {
+    const auto index = static_cast<std::uint8_t>(i);
+    const auto& l = layers_[index];
+    if (l && l->heard && now - *l->heard < kSilent) return aim_at(index);
+  }
+}
+
+void VideoInput::aim_at(std::optional<std::uint8_t> index) {
   if (index == wanted_) return;
   wanted_ = index;
   if (!index) return;
@@ -37,6 +52,8 @@ void VideoInput::handle_packet(std::uint8_t index, MediaPacket packet, TimePoint
   Layer* l = layer(index);
   if (!l) return;
   l->clock.handle_packet(packet.timestamp, packet.arrival);
+  l->heard = now;
+  choose(now);
   if (!is_needed(index)) return;
   l->jitter.push(std::move(packet));
   collect(*l, now);

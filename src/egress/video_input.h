@@ -23,20 +23,24 @@ struct TimedPicture {
 };
 
 /// One video track: its packets go in, its picture at any time comes out. Frames wait encoded and
-/// are decoded when their time has come. When another layer is wanted, the picture of the one
-/// before stays until the first key frame of the new one is decoded. Sans-I/O.
+/// are decoded when their time has come. Of the layers that may be shown it is the highest that the
+/// publisher sends; when that becomes another one, the picture of the one before stays until the
+/// first key frame of the new one is decoded. Sans-I/O.
 class VideoInput {
  public:
   static constexpr std::size_t kMaxLayers = 4;
   /// Encoded frames that wait, of one layer; about three times what the delay needs.
   static constexpr std::size_t kMaxWaiting = 120;
+  /// A layer of which nothing has come for so long is not being sent.
+  static constexpr Duration kSilent = 2s;
 
   /// `clock` is shared by the tracks of a participant, which may outlive it by a moment. Throws
   /// std::invalid_argument or std::runtime_error for a codec that cannot be composed.
   VideoInput(std::shared_ptr<ParticipantClock> clock, codec::Codec codec);
 
-  /// From now on this layer is to be shown; nullopt: the track is not.
-  void want(std::optional<std::uint8_t> layer);
+  /// From now on this layer is to be shown, or one below it; nullopt: the track is not.
+  void want(std::optional<std::uint8_t> highest);
+  /// The layer that it waits for, or shows.
   std::optional<std::uint8_t> wanted() const { return wanted_; }
 
   /// Of layers nobody wants only the times are looked at.
@@ -59,9 +63,12 @@ class VideoInput {
     std::unique_ptr<FrameAssembler> assembler;
     std::unique_ptr<VideoDecoder> decoder;
     std::deque<EncodedFrame> frames;
+    std::optional<TimePoint> heard;
   };
 
   Layer* layer(std::uint8_t index);
+  void choose(TimePoint now);
+  void aim_at(std::optional<std::uint8_t> index);
   bool is_needed(std::uint8_t index) const { return index == wanted_ || index == shown_; }
   void collect(Layer& from, TimePoint now);
   void advance(std::uint8_t index, TimePoint until);
@@ -70,7 +77,7 @@ class VideoInput {
   std::shared_ptr<ParticipantClock> clock_;
   codec::Codec codec_;
   std::array<std::unique_ptr<Layer>, kMaxLayers> layers_;
-  std::optional<std::uint8_t> wanted_, shown_;
+  std::optional<std::uint8_t> highest_, wanted_, shown_;
   std::optional<DecodedPicture> decoded_;
   TimedPicture picture_;
 };

@@ -30,30 +30,23 @@ pb::Source source_of(control::TrackSource source) {
   }
 }
 
-/// Below the worker's directory: the last part of the job's path.
-std::string name_of(const EgressJob& job) { return job.path.substr(job.path.rfind('/') + 1); }
-
-std::string full_url(const control::EgressTarget& target) {
-  if (target.secret.empty()) return target.url;
-  return target.url + (target.url.ends_with('/') ? "" : "/") + target.secret;
-}
-
 void add_outputs(const EgressJob& job, pb::Start& start) {
   if (job.kind == EgressKind::livestream) {
     for (std::size_t i = 0; i < job.targets.size(); ++i) {
       pb::Output& output = *start.add_outputs();
       output.set_id("rtmp-" + std::to_string(i));
-      output.set_rtmp(full_url(job.targets[i]));
+      output.set_rtmp(job.targets[i].url + "/" + job.targets[i].secret);
     }
     return;
   }
+  const std::string name = std::filesystem::path(job.path).filename();
   pb::Output& output = *start.add_outputs();
   if (job.kind == EgressKind::hls) {
     output.set_id("hls");
-    output.set_hls(name_of(job));
+    output.set_hls(name);
   } else {
     output.set_id("file");
-    output.set_mp4(name_of(job));
+    output.set_mp4(name);
   }
 }
 
@@ -78,7 +71,7 @@ pb::ToWorker start_message(const EgressJob& job, const std::filesystem::path& da
   pb::ToWorker message;
   pb::Start& start = *message.mutable_start();
   start.set_job(job.id);
-  start.set_directory((data_dir / (job.kind == EgressKind::hls ? "hls" : "recordings")).string());
+  start.set_directory((data_dir / job.path).parent_path().string());
   start.set_audio_only(job.audio_only);
   pb::Layout& layout = *start.mutable_layout();
   layout.set_type(job.layout.type);

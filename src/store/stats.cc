@@ -1,9 +1,19 @@
 #include "store/stats.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
 
 namespace plenum::store {
 namespace {
+
+/// Of a sample, in the order of its members.
+constexpr const char* kColumns =
+    "at_ms, audio_send_lost, audio_receive_lost, audio_send_bps, audio_receive_bps, audio_rtt_ms, "
+    "audio_jitter_ms, audio_mos, video_send_lost, video_receive_lost, video_send_bps, "
+    "video_receive_bps, video_rtt_ms, video_jitter_ms, video_mos, watched_180_s, watched_360_s, "
+    "watched_720_s, watched_1080_s, watched_1440_s, watched_2160_s";
 
 MediaStats read_media(FieldReader& r) {
   MediaStats media;
@@ -46,50 +56,44 @@ bool add_stats(Database& db, const ParticipantKey& who, const StatsSample& sampl
   const auto part = [](const MediaStats& media, double Q::*member) {
     return media.quality ? std::optional((*media.quality).*member) : std::nullopt;
   };
-  db.execute(
-      "INSERT INTO participant_stats (session, participant_id, api_key, at_ms, "
-      "audio_send_lost, audio_receive_lost, audio_send_bps, audio_receive_bps, audio_rtt_ms, "
-      "audio_jitter_ms, audio_mos, video_send_lost, video_receive_lost, video_send_bps, "
-      "video_receive_bps, video_rtt_ms, video_jitter_ms, video_mos, watched_180_s, watched_360_s, "
-      "watched_720_s, watched_1080_s, watched_1440_s, watched_2160_s) "
+  static const std::string kInsert = fmt::format(
+      "INSERT INTO participant_stats (session, participant_id, api_key, {}) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
       "$19, $20, $21, $22, $23, $24)",
-      {who.session,
-       who.participant_id,
-       who.api_key,
-       at_ms,
-       a.send_lost,
-       a.receive_lost,
-       a.send_bps,
-       a.receive_bps,
-       part(a, &Q::rtt_ms),
-       part(a, &Q::jitter_ms),
-       part(a, &Q::mos),
-       v.send_lost,
-       v.receive_lost,
-       v.send_bps,
-       v.receive_bps,
-       part(v, &Q::rtt_ms),
-       part(v, &Q::jitter_ms),
-       part(v, &Q::mos),
-       w[0],
-       w[1],
-       w[2],
-       w[3],
-       w[4],
-       w[5]});
+      kColumns);
+  db.execute(kInsert, {who.session,
+                       who.participant_id,
+                       who.api_key,
+                       at_ms,
+                       a.send_lost,
+                       a.receive_lost,
+                       a.send_bps,
+                       a.receive_bps,
+                       part(a, &Q::rtt_ms),
+                       part(a, &Q::jitter_ms),
+                       part(a, &Q::mos),
+                       v.send_lost,
+                       v.receive_lost,
+                       v.send_bps,
+                       v.receive_bps,
+                       part(v, &Q::rtt_ms),
+                       part(v, &Q::jitter_ms),
+                       part(v, &Q::mos),
+                       w[0],
+                       w[1],
+                       w[2],
+                       w[3],
+                       w[4],
+                       w[5]});
   return true;
 }
 
 std::vector<StatsSample> participant_stats(Database& db, const ParticipantKey& who) {
-  return read(db.execute(
-      "SELECT at_ms, audio_send_lost, audio_receive_lost, audio_send_bps, audio_receive_bps, "
-      "audio_rtt_ms, audio_jitter_ms, audio_mos, video_send_lost, video_receive_lost, "
-      "video_send_bps, video_receive_bps, video_rtt_ms, video_jitter_ms, video_mos, watched_180_s, "
-      "watched_360_s, watched_720_s, watched_1080_s, watched_1440_s, watched_2160_s "
-      "FROM participant_stats WHERE session = $1 AND participant_id = $2 AND api_key = $3 "
-      "ORDER BY id DESC LIMIT $4",
-      {who.session, who.participant_id, who.api_key, kMaxSamples}));
+  static const std::string kSelect = fmt::format(
+      "SELECT {} FROM participant_stats WHERE session = $1 AND participant_id = $2 "
+      "AND api_key = $3 ORDER BY id DESC LIMIT $4",
+      kColumns);
+  return read(db.execute(kSelect, {who.session, who.participant_id, who.api_key, kMaxSamples}));
 }
 
 std::vector<StatsSample> session_stats(Database& db, const std::string& api_key,

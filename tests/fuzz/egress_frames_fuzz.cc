@@ -1,6 +1,9 @@
 // From RTP packets to frames: the first byte chooses the codec; then packets follow, each with a
 // step of the sequence number (signed byte), marker (bit 7) and step of the timestamp (a byte), its
 // length (two bytes) and its payload. What comes out is in order, bounded and of the promised form.
+// The seeds are the streams of src/egress/test_streams.h (libvpx, x264 and libaom, 96x64),
+// packetized by src/egress/test_packetizer.h; the lossy ones lack packets, and the small ones are
+// written by hand.
 #include <algorithm>
 #include <cstdlib>
 #include <optional>

@@ -4,6 +4,8 @@
 //
 // Input: codec and flags, the second subscriber's target, then records of a size (2 bytes), a
 // control byte (0-1 layer, 2 RED, 3-5 what, 6 the turn goes on) and so many bytes.
+// The seeds are written by hand: a few packets of each codec with a change of target, a
+// retransmission and a pause between.
 #include <algorithm>
 #include <array>
 #include <cstdlib>

@@ -5,7 +5,8 @@
 #include "egress/mp4_fragments.h"
 
 // The bytes as a file. What is called whole lies within it, and stays whole when the rest is cut
-// off: recovery does just that.
+// off: recovery does just that. The seeds were written as by Mp4Sink and finalise(); torn.mp4 ends
+// within a fragment, zeros.mp4 in blocks that a disk never got.
 namespace {
 
 using namespace plenum;

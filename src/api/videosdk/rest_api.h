@@ -125,26 +125,11 @@ class RestApi {
   Task list_dead_letters(const Call& call);
   Task replay_dead_letters(const Call& call);
   Task join(const Call& call);
-  // egress_calls.cc: each for its kind, and the same for all three.
-  template <control::EgressKind kind>
-  Task start_egress(const Call& call) {
-    return start_job(call, kind);
-  }
-  template <control::EgressKind kind>
-  Task end_egress(const Call& call) {
-    return end_job(call, kind);
-  }
-  template <control::EgressKind kind>
-  Task list_egress(const Call& call) {
-    return list_jobs(call, kind);
-  }
-  template <control::EgressKind kind>
-  Task get_egress(const Call& call) {
-    return get_job(call, kind);
-  }
-  template <control::EgressKind kind>
-  Task delete_egress(const Call& call) {
-    return delete_job(call, kind);
+  // egress_calls.cc: the same for recordings, livestreams and HLS.
+  using JobCall = Task (RestApi::*)(const Call&, control::EgressKind);
+  template <JobCall run, control::EgressKind kind>
+  Task job_call(const Call& call) {
+    return (this->*run)(call, kind);
   }
   Task get_active_hls(const Call& call);
   Task start_job(const Call& call, control::EgressKind kind);

@@ -124,10 +124,7 @@ auto RestApi::list_active_participants(const Call& call) -> Task {
 auto RestApi::get_participant(const Call& call) -> Task {
   const auto session = co_await session_of(call, call.text("id"));
   if (!session) co_return Err{session.error()};
-  store::ParticipantKey who;
-  who.api_key = session->api_key;
-  who.session = session->id;
-  who.participant_id = call.text("participantId");
+  const store::ParticipantKey who{session->api_key, session->id, call.text("participantId")};
   auto found_step = on_store(store_, Access::read, [who](store::Database& db) {
     return store::find_participant(db, who);
   });
@@ -212,10 +209,7 @@ auto RestApi::remove_participant(const Call& call) -> Task {
   if (!live || (!session_id.empty() && live->id != session_id))
     co_return Err{problems::session_not_found()};
 
-  store::ParticipantKey who;
-  who.api_key = key;
-  who.session = live->id;
-  who.participant_id = call.body_text("participantId");
+  const store::ParticipantKey who{key, live->id, call.body_text("participantId")};
   const bool removed =
       !control_.moderation().is_foreign(key, room_id) &&
       control_.moderation().remove_participant(room_id, who.participant_id, around_.now()).ok();

@@ -92,10 +92,7 @@ auto RestApi::session_stats(const Call& call) -> Task {
 auto RestApi::participant_stats(const Call& call) -> Task {
   const auto session = co_await session_of(call, call.text("id"));
   if (!session) co_return Err{session.error()};
-  store::ParticipantKey who;
-  who.api_key = session->api_key;
-  who.session = session->id;
-  who.participant_id = call.text("participantId");
+  const store::ParticipantKey who{session->api_key, session->id, call.text("participantId")};
   using Found = std::pair<std::optional<store::Participant>, std::vector<store::StatsSample>>;
   auto found_step = on_store(store_, Access::read, [who](store::Database& db) {
     return Found(store::find_participant(db, who), store::participant_stats(db, who));

@@ -1,26 +1,10 @@
 #include "media/codec/av1.h"
 
-#include <optional>
-
 namespace plenum::codec {
 namespace {
 
 // AV1 bitstream section 6.2.2.
 enum ObuType : std::uint8_t { sequence_header = 1, frame_header = 3, frame = 6 };
-
-/// AV1 bitstream section 4.10.5: at most eight bytes, and no more than 32 bits of value.
-std::optional<std::uint32_t> read_leb128(ByteReader& r) {
-  std::uint64_t v = 0;
-  for (unsigned i = 0; i < 8; ++i) {
-    const std::uint8_t b = r.u8();
-    if (!r.ok()) return std::nullopt;
-    v |= static_cast<std::uint64_t>(b & 0x7f) << (7 * i);
-    if (b & 0x80) continue;
-    if (v > 0xffffffff) return std::nullopt;
-    return static_cast<std::uint32_t>(v);
-  }
-  return std::nullopt;
-}
 
 /// The OBU header, section 5.3.2, at the beginning of an element.
 void note_obu(Bytes element, Av1Packet& p) {
@@ -37,6 +21,19 @@ void note_obu(Bytes element, Av1Packet& p) {
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> read_leb128(ByteReader& r) {
+  std::uint64_t v = 0;
+  for (unsigned i = 0; i < 8; ++i) {
+    const std::uint8_t b = r.u8();
+    if (!r.ok()) return std::nullopt;
+    v |= static_cast<std::uint64_t>(b & 0x7f) << (7 * i);
+    if (b & 0x80) continue;
+    if (v > 0xffffffff) return std::nullopt;
+    return static_cast<std::uint32_t>(v);
+  }
+  return std::nullopt;
+}
 
 Result<Av1Packet, Av1Error> parse_av1(Bytes payload) {
   if (payload.size() < 2) return Err{Av1Error::empty};

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -25,5 +26,9 @@ struct Av1Packet {
 };
 
 Result<Av1Packet, Av1Error> parse_av1(Bytes payload);
+
+/// AV1 bitstream section 4.10.5: at most eight bytes, and no more than 32 bits of value. nullopt:
+/// something else.
+std::optional<std::uint32_t> read_leb128(ByteReader& r);
 
 }  // namespace plenum::codec
