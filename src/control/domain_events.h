@@ -88,9 +88,11 @@ struct TrackMuteChanged {
   TrackDescription track;
 };
 
-/// A job over the room's media changed its state. The room may be gone by then.
+/// A job over the room's media changed its state, or something else of it that is worth telling.
+/// The room may be gone by then.
 struct EgressChanged {
   EgressJob job;
+  bool state_changed = true;
 };
 
 struct DomainEvent {

@@ -14,6 +14,9 @@ struct FakeWorker : EgressWorker {
   struct Told {
     std::vector<EgressJob> started;
     std::vector<EgressScene> shown;
+    std::vector<EgressLayout> layouts;
+    std::vector<EgressOutput> added;
+    std::vector<std::string> ended;
     int stops = 0;
     bool gone = false;
     Listener listener;
@@ -22,6 +25,9 @@ struct FakeWorker : EgressWorker {
   ~FakeWorker() override { told.gone = true; }
   void start(const EgressJob& job) override { told.started.push_back(job); }
   void show(const EgressScene& scene) override { told.shown.push_back(scene); }
+  void set_layout(const EgressLayout& layout) override { told.layouts.push_back(layout); }
+  void add_output(const EgressOutput& output) override { told.added.push_back(output); }
+  void end_output(const std::string& id) override { told.ended.push_back(id); }
   void stop() override { ++told.stops; }
   std::vector<int> media_sockets(std::uint32_t shards) override {
     return std::vector<int>(shards, -1);
@@ -38,8 +44,10 @@ struct Recording {
 
   Recording() {
     t.control.on_domain_event([this](const DomainEvent& e) {
-      if (const auto* changed = std::get_if<EgressChanged>(&e.what))
-        states.push_back(changed->job.state);
+      const auto* changed = std::get_if<EgressChanged>(&e.what);
+      if (!changed) return;
+      if (changed->state_changed) states.push_back(changed->job.state);
+      last = changed->job;
     });
     t.control.egress().work_in(
         {.spawn =
@@ -49,14 +57,28 @@ struct Recording {
              },
          .session = [](const std::string&) { return std::string("session"); },
          .new_id = [this] { return "job" + std::to_string(++ids); },
-         .now = [this] { return t.now; }});
+         .now = [this] { return t.now; },
+         .recover = [this](const std::string& path,
+                           auto done) { recoveries.emplace_back(path, std::move(done)); },
+         .cores = 1.0});
   }
   Result<EgressJob, EgressRefusal> start(bool parallel = false) {
     EgressJobs::Wish wish;
+    wish.job.outputs.emplace_back();
+    return start(std::move(wish), parallel);
+  }
+  Result<EgressJob, EgressRefusal> start(EgressJobs::Wish wish, bool parallel = false) {
     wish.job.api_key = "key";
     wish.job.room = "room";
     wish.parallel = parallel;
     return t.control.egress().start(std::move(wish), t.now);
+  }
+  static EgressJobs::Wish stream_to(const EgressTarget& target) {
+    EgressJobs::Wish wish;
+    wish.job.kind = EgressKind::composite;
+    wish.job.outputs.emplace_back().type = EgressOutput::Type::stream;
+    wish.job.outputs.back().target = target;
+    return wish;
   }
   void stop() {
     static_cast<void>(t.control.egress().stop("key", "room", EgressKind::recording, ""));
@@ -68,13 +90,16 @@ struct Recording {
     return out;
   }
   int ids = 0;
+  EgressJob last;
+  std::vector<std::pair<std::string, std::function<void(std::optional<EgressJobs::Recovered>)>>>
+      recoveries;
 };
 
 TEST(EgressJobs, go_from_start_to_stop_and_say_each_step) {
   Recording r;
   const auto job = r.start();
   ASSERT_TRUE(job);
-  EXPECT_EQ(job->path, "recordings/job1.mp4");
+  EXPECT_EQ(job->outputs[0].path, "recordings/job1.mp4");
   EXPECT_EQ(job->session, "session");
   ASSERT_THAT(r.told.shown, SizeIs(1));
   EXPECT_EQ(r.told.shown[0].members[0].identity, "alice");
@@ -91,13 +116,119 @@ TEST(EgressJobs, go_from_start_to_stop_and_say_each_step) {
   EXPECT_EQ(r.t.control.egress().active_count(), 0u);
 }
 
-TEST(EgressJobs, fail_when_their_worker_dies) {
+TEST(EgressJobs, go_on_in_a_further_part_when_their_worker_dies) {
   Recording r;
   ASSERT_TRUE(r.start());
+  r.told.listener.status({{.id = "file", .started = true, .bytes = 10}});
+  r.told.listener.finished(false, "signal 9", {});
+
+  ASSERT_THAT(r.told.started, SizeIs(2));
+  EXPECT_EQ(r.told.started[1].outputs[1].path, "recordings/job1-2.mp4");
+  EXPECT_THAT(r.told.shown, SizeIs(2));
+  EXPECT_EQ(r.last.error, "the worker ended unexpectedly: signal 9");
+  ASSERT_THAT(r.recoveries, SizeIs(1));
+  EXPECT_EQ(r.recoveries[0].first, "recordings/job1.mp4");
+  r.told.listener.status({{.id = "file-2", .started = true}});
+  r.stop();
+  r.told.listener.finished(
+      true, "",
+      {{.id = "file-2", .state = EgressOutput::State::ended, .bytes = 5, .duration_ms = 500}});
+  EXPECT_EQ(r.states.back(), EgressState::stopping);  // the first part is not final yet
+  r.recoveries[0].second(EgressJobs::Recovered{.bytes = 9, .duration_ms = 1000});
+
+  EXPECT_THAT(r.states,
+              ElementsAre(EgressState::starting, EgressState::started, EgressState::starting,
+                          EgressState::started, EgressState::stopping, EgressState::stopped));
+  EXPECT_EQ(r.last.bytes(), 14u);
+  EXPECT_EQ(r.last.duration_ms(), 1500u);
+  EXPECT_EQ(r.last.restarts, 1u);
+  EXPECT_EQ(r.t.control.egress().active_count(), 0u);
+}
+
+TEST(EgressJobs, fail_when_their_workers_die_again_and_again) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  for (std::uint32_t i = 0; i < EgressJobs::kMostRestarts; ++i) {
+    r.told.listener.finished(false, "signal 9", {});
+    EXPECT_EQ(r.states.back(), EgressState::starting);
+  }
   r.told.listener.finished(false, "signal 9", {});
 
   EXPECT_EQ(r.states.back(), EgressState::failed);
+  EXPECT_THAT(r.last.outputs, SizeIs(1));  // nothing had been written
   EXPECT_TRUE(r.start());
+}
+
+TEST(EgressJobs, keep_what_a_worker_wrote_that_dies_while_it_ends) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  r.told.listener.status({{.id = "file", .started = true}});
+  r.stop();
+  r.told.listener.finished(false, "signal 9", {});
+  ASSERT_THAT(r.recoveries, SizeIs(1));
+  r.recoveries[0].second(EgressJobs::Recovered{.bytes = 9, .duration_ms = 1000});
+
+  EXPECT_EQ(r.states.back(), EgressState::stopped);
+  EXPECT_EQ(r.last.bytes(), 9u);
+}
+
+TEST(EgressJobs, stream_to_more_and_to_fewer_while_they_run) {
+  Recording r;
+  const EgressTarget first{"rtmp://a/app", "1"}, second{"rtmp://b/app", "2"};
+  const auto job = r.start(Recording::stream_to(first));
+  ASSERT_TRUE(job);
+  EgressJobs& jobs = r.t.control.egress();
+  ASSERT_TRUE(jobs.add_targets("key", job->id, {second}));
+  ASSERT_THAT(r.told.added, SizeIs(1));
+  EXPECT_EQ(r.told.added[0].id, "rtmp-2");
+  EXPECT_EQ(jobs.end_targets("key", job->id, {first, {"rtmp://c", ""}}).error(),
+            EgressRefusal::not_running);
+  ASSERT_TRUE(jobs.end_targets("key", job->id, {first}));
+  EXPECT_THAT(r.told.ended, ElementsAre("rtmp"));
+  EXPECT_EQ(jobs.add_targets("other", job->id, {second}).error(), EgressRefusal::not_found);
+  ASSERT_TRUE(jobs.stop("key", job->id));
+
+  EXPECT_EQ(jobs.add_targets("key", job->id, {first}).error(), EgressRefusal::not_running);
+}
+
+TEST(EgressJobs, are_refused_when_they_do_not_fit_and_say_when_they_compose_less) {
+  Recording r;
+  ASSERT_TRUE(r.start());
+  ASSERT_TRUE(r.start(true));
+  EXPECT_EQ(r.start(true).error(), EgressRefusal::no_capacity);  // 0.4 cores each
+  r.told.listener.load({.cpu = 0s});
+  r.t.advance(30s);
+  r.told.listener.load({.cpu = 3s, .degradation = 1});
+  EXPECT_EQ(r.last.degradation, 1u);
+  EXPECT_EQ(r.t.control.egress().load().degraded, 1u);
+
+  EXPECT_TRUE(r.start(true));
+}
+
+TEST(EgressJobs, change_their_layout_but_not_their_canvas) {
+  Recording r;
+  const auto job = r.start();
+  ASSERT_TRUE(r.t.control.egress().change_layout("key", job->id, [](EgressLayout& layout) {
+    layout = {.type = "SIDEBAR", .orientation = "portrait", .quality = "high"};
+  }));
+
+  ASSERT_THAT(r.told.layouts, SizeIs(1));
+  EXPECT_EQ(r.told.layouts[0], (EgressLayout{.type = "SIDEBAR"}));
+}
+
+TEST(EgressJobs, show_their_subjects_and_end_with_the_last_of_them) {
+  Recording r;
+  EgressJobs::Wish wish = Recording::stream_to({"rtmp://a/app", "1"});
+  wish.job.subjects = {{"bob", {}}, {"alice", {"microphone"}}};
+  r.t.active("bob");
+  ASSERT_TRUE(r.start(wish));
+  ASSERT_THAT(r.told.shown, SizeIs(1));
+  ASSERT_THAT(r.told.shown[0].members, SizeIs(1));
+  EXPECT_EQ(r.told.shown[0].members[0].identity, "bob");
+  ASSERT_TRUE(r.t.control.moderation().remove_participant("room", "bob", r.t.now));
+  r.t.advance(1s);
+
+  EXPECT_EQ(r.told.stops, 1);
 }
 
 TEST(EgressJobs, run_one_of_a_kind_unless_asked_otherwise) {

@@ -33,13 +33,36 @@ bool can_be_composed(const Track& track) {
          track.description.encryption == Encryption::none;
 }
 
+std::string_view source_name(TrackSource source) {
+  constexpr std::string_view kNames[] = {"", "camera", "microphone", "screen_share",
+                                         "screen_share_audio"};
+  return kNames[static_cast<std::size_t>(source)];
+}
+
+/// nullptr: not shown. Everybody is one when none are named.
+const EgressSubject* subject_of(const std::vector<EgressSubject>& subjects,
+                                const std::string& identity) {
+  static const EgressSubject kAll;
+  if (subjects.empty()) return &kAll;
+  const auto it = std::ranges::find(subjects, identity, &EgressSubject::identity);
+  return it == subjects.end() ? nullptr : &*it;
+}
+
+bool is_shown(const EgressSubject& subject, const std::string& sid, TrackSource source) {
+  return subject.tracks.empty() || std::ranges::any_of(subject.tracks, [&](const auto& name) {
+           return name == sid || name == source_name(source);
+         });
+}
+
 }  // namespace
 
-EgressScene scene_of(const Room& room) {
+EgressScene scene_of(const Room& room, const std::vector<EgressSubject>& subjects) {
   EgressScene scene;
   std::vector<std::pair<float, std::string>> speaking;
   for (const auto& [id, p] : room.participants) {
     if (!p->visible() || p->waiting || scene.members.size() >= kMaxMembers) continue;
+    const EgressSubject* subject = subject_of(subjects, p->identity);
+    if (!subject) continue;
     EgressScene::Member& member = scene.members.emplace_back();
     member.identity = p->identity;
     member.name = p->name;
@@ -49,8 +72,14 @@ EgressScene scene_of(const Room& room) {
     float level = 0;
     for (const auto& track : p->tracks) {
       if (!can_be_composed(*track)) continue;
-      member.tracks.push_back(track_of(*track));
+      EgressScene::Track shown = track_of(*track);
+      if (!is_shown(*subject, track->sid(), shown.source)) continue;
+      member.tracks.push_back(std::move(shown));
       if (track->speaking) level = std::max(level, track->level);
+    }
+    if (member.tracks.empty() && !subject->tracks.empty()) {
+      scene.members.pop_back();
+      continue;
     }
     if (level > 0) speaking.emplace_back(level, p->identity);
   }

@@ -36,6 +36,12 @@ struct EgressScene {
 
 /// What a worker says of itself.
 struct EgressReport {
+  struct Load {
+    /// All that the process has used.
+    Duration cpu{};
+    /// 0 = it composes as it should; each step saves more.
+    std::uint32_t degradation = 0;
+  };
   struct Wanted {
     struct Track {
       TrackId id;
@@ -44,9 +50,8 @@ struct EgressReport {
     std::vector<Track> tracks;
   };
   struct Output {
-    enum class State : std::uint8_t { connecting, live, reconnecting, ended, failed };
     std::string id{};
-    State state = State::connecting;
+    EgressOutput::State state = EgressOutput::State::connecting;
     bool started = false, playable = false;
     std::uint64_t bytes = 0, duration_ms = 0;
     std::uint32_t retries = 0;
@@ -62,6 +67,7 @@ class EgressWorker {
     std::function<void(const EgressReport::Wanted&)> wanted;
     std::function<void(TrackId, std::uint8_t layer)> key_frame_needed;
     std::function<void(const std::vector<EgressReport::Output>&)> status;
+    std::function<void(const EgressReport::Load&)> load;
     /// Once, last: `clean` = it closed its outputs and said so; otherwise it died.
     std::function<void(bool clean, const std::string& error,
                        const std::vector<EgressReport::Output>&)>
@@ -69,8 +75,12 @@ class EgressWorker {
   };
 
   virtual ~EgressWorker() = default;
+  /// Of its outputs those that are not over.
   virtual void start(const EgressJob& job) = 0;
   virtual void show(const EgressScene& scene) = 0;
+  virtual void set_layout(const EgressLayout& layout) = 0;
+  virtual void add_output(const EgressOutput& output) = 0;
+  virtual void end_output(const std::string& id) = 0;
   /// Close all outputs and end; `finished` follows.
   virtual void stop() = 0;
   /// For each of so many shards an end of the media socket, which the shard closes

@@ -32,6 +32,24 @@ TEST(HlsPlaylist, ends_as_a_recording_once) {
   EXPECT_TRUE(live_window(expected, 1).ends_with(segment(2) + "#EXT-X-ENDLIST\n"));
 }
 
+TEST(HlsPlaylist, goes_on_with_another_encoding) {
+  const std::string map = "#EXT-X-MAP:URI=\"init-2.mp4\"\n", gap = "#EXT-X-DISCONTINUITY\n";
+  const std::string after = kHeader + "#EXT-X-MEDIA-SEQUENCE:3\n#EXT-X-PLAYLIST-TYPE:EVENT\n" +
+                            map + segment(3) + segment(4);
+  const std::string all = continued_playlist(kEvent, after);
+
+  EXPECT_EQ(all, kEvent + gap + map + segment(3) + segment(4));
+  EXPECT_EQ(continued_playlist(kEvent, ""), kEvent);
+  EXPECT_EQ(count_segments(all), 5u);
+  EXPECT_EQ(count_parts(all), 2u);
+  EXPECT_EQ(playlist_duration(all), 10s);
+  EXPECT_EQ(live_window(all, 3), kHeader + "#EXT-X-MEDIA-SEQUENCE:2\n" + kMap + segment(2) + gap +
+                                     map + segment(3) + segment(4));
+  EXPECT_EQ(
+      live_window(all, 1),
+      kHeader + "#EXT-X-MEDIA-SEQUENCE:4\n#EXT-X-DISCONTINUITY-SEQUENCE:1\n" + map + segment(4));
+}
+
 TEST(HlsPlaylist, does_not_count_a_segment_without_its_address) {
   EXPECT_EQ(count_segments(kEvent + "#EXTINF:2.000000,\n"), 3u);
 }

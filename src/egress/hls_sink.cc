@@ -24,7 +24,9 @@ namespace {
 
 /// No protocol of FFmpeg's: a muxer that takes its playlist for a file renames files on its own.
 constexpr std::string_view kScheme = "egress:";
-constexpr const char* kPlaylistUrl = "egress:index.m3u8";  // with HlsSink::kRecording
+/// The muxer's own playlist, of this encoding only.
+constexpr const char* kPlaylistUrl = "egress:part.m3u8";
+constexpr const char* kPart = "part.m3u8";
 constexpr std::size_t kLiveSegments = 6;
 constexpr std::size_t kPlayableSegments = 3;
 
@@ -59,6 +61,13 @@ class Folder {
     avio_write(file.output->io(), reinterpret_cast<const unsigned char*>(text.data()),
                static_cast<int>(text.size()));
     end(std::move(file));
+  }
+  void remove(const std::string& name) { ::unlink(place_of(name).c_str()); }
+  /// What another worker left here counts as well.
+  void count_files() {
+    std::error_code ec;
+    for (const auto& file : std::filesystem::directory_iterator(path_, ec))
+      bytes_ += file.is_regular_file(ec) ? file.file_size(ec) : 0;
   }
   void note_error(int error) {
     if (!error_) error_ = error;
@@ -113,7 +122,7 @@ class Folder {
     if (at == self.open_.end()) return 0;
     OpenFile file = std::move(*at);
     self.open_.erase(at);
-    if (file.name == HlsSink::kRecording) self.is_playlist_changed_ = true;
+    if (file.name == kPart) self.is_playlist_changed_ = true;
     if (!file.name.empty()) self.end(std::move(file));
     return 0;
   }
@@ -131,14 +140,19 @@ class Segmenter {
   Segmenter(const std::string& folder, const Streams& streams)
       : folder_(folder), muxer_("hls", kPlaylistUrl, streams) {
     folder_.serve(muxer_.context());
+    folder_.count_files();
+    before_ = folder_.read(HlsSink::kRecording);
   }
 
   int begin() {
+    const std::size_t parts = before_.empty() ? 0 : count_parts(before_);
+    const std::string init = parts ? "init-" + std::to_string(parts + 1) + ".mp4" : "init.mp4";
     const int code = muxer_.begin({{"hls_time", std::to_string(kKeyFrameInterval / 1s)},
                                    {"hls_list_size", "0"},
                                    {"hls_playlist_type", "event"},
                                    {"hls_segment_type", "fmp4"},
-                                   {"hls_fmp4_init_filename", "init.mp4"},
+                                   {"hls_fmp4_init_filename", init},
+                                   {"start_number", std::to_string(count_segments(before_))},
                                    {"hls_segment_filename", "segment_%05d.m4s"},
                                    {"hls_flags", "independent_segments+program_date_time"}});
     is_open_ = code >= 0;
@@ -149,7 +163,8 @@ class Segmenter {
     media_.add(*packet);
     const int code = worst(muxer_.write(std::move(packet)));
     if (code < 0 || !folder_.take_playlist_change()) return code;
-    playlist_ = folder_.read(HlsSink::kRecording);
+    read_playlist();
+    folder_.write(HlsSink::kRecording, playlist_);
     folder_.write(HlsSink::kLive, live_window(playlist_, kLiveSegments));
     return folder_.error();
   }
@@ -157,7 +172,7 @@ class Segmenter {
   int finish() {
     is_open_ = false;
     if (const int code = worst(muxer_.finish()); code < 0) return code;
-    playlist_ = folder_.read(HlsSink::kRecording);
+    read_playlist();
     return finish_playlists();
   }
 
@@ -171,14 +186,19 @@ class Segmenter {
 
   bool is_playable() const { return count_segments(playlist_) >= kPlayableSegments; }
   std::uint64_t bytes() const { return folder_.bytes(); }
-  Duration duration() const { return media_.duration(); }
+  Duration duration() const { return playlist_duration(before_) + media_.duration(); }
 
  private:
+  void read_playlist() {
+    const std::string part = folder_.read(kPart);
+    playlist_ = before_.empty() ? part : continued_playlist(before_, part);
+  }
   int worst(int code) const { return folder_.error() ? folder_.error() : code; }
   int finish_playlists() {
     const std::string all = finished_playlist(playlist_);
     folder_.write(HlsSink::kRecording, all);
     folder_.write(HlsSink::kLive, live_window(all, kLiveSegments));
+    folder_.remove(kPart);
     return folder_.error();
   }
 
@@ -186,6 +206,8 @@ class Segmenter {
   Muxer muxer_;  // behind the folder, which it still calls when it goes
   WrittenMedia media_;
   bool is_open_ = false;
+  /// Of a worker that died; goes on here.
+  std::string before_;
   /// The last one that was written without an error; lists all segments.
   std::string playlist_;
 };

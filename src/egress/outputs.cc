@@ -47,7 +47,7 @@ void Outputs::add(const pb::Output& output) {
 }
 
 std::unique_ptr<Sink> Outputs::make_sink(const pb::Output& output, std::string& error) const {
-  const auto place = [&](const std::string& name) { return options_.directory + "/" + name; };
+  const auto place = [&](const std::string& name) { return output.directory() + "/" + name; };
   switch (output.sink_case()) {
     case pb::Output::kMp4:
       if (is_plain_name(output.mp4()))

@@ -75,6 +75,35 @@ TEST(Recording, goes_into_a_file_and_into_hls_at_once) {
   }
 }
 
+TEST(Recording, in_hls_goes_on_where_a_worker_died) {
+  const TemporaryFolder folder;
+  const std::string index = folder.file("hls/index.m3u8");
+  SinkStatus status;
+  for (int part = 0; part < 2; ++part) {
+    Studio studio;
+    PacketBus bus(studio.streams(), {});
+    const SinkId id = bus.add(std::make_unique<HlsSink>(folder.file("hls")));
+    studio.play(bus, 130);
+    studio.finish(bus);
+    ASSERT_TRUE(bus.wait(id, kNever));
+    status = *bus.status(id);
+    ASSERT_EQ(status.state, SinkState::ended) << status.error;
+  }
+
+  const std::string list = text_of(index);
+  EXPECT_NE(list.find("#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"init-2.mp4\""), std::string::npos)
+      << list;
+  EXPECT_EQ(list.find("#EXT-X-ENDLIST"), list.rfind("#EXT-X-ENDLIST"));
+  std::ofstream second(folder.file("second.mp4"), std::ios::binary);
+  for (const char* piece : {"init-2.mp4", "segment_00003.m4s", "segment_00004.m4s",
+                            "segment_00005.m4s"})
+    second << text_of(folder.file("hls/" + std::string(piece)));
+  second.close();
+  EXPECT_EQ(read_back(folder.file("second.mp4")).pictures.size(), 130u);
+  EXPECT_NEAR(double(status.duration.count()) / 1e6, 260.0 / 30, 0.05);
+  EXPECT_FALSE(std::filesystem::exists(folder.file("hls/part.m3u8")));
+}
+
 TEST(Recording, begins_in_the_middle_with_a_picture_and_time_zero) {
   const TemporaryFolder folder;
   Studio studio;

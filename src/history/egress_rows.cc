@@ -17,9 +17,11 @@ namespace {
 namespace json = boost::json;
 using control::EgressJob;
 using control::EgressKind;
+using control::EgressOutput;
 using control::EgressState;
 
-constexpr std::array kKinds = {EgressKind::recording, EgressKind::livestream, EgressKind::hls};
+constexpr std::array kKinds = {EgressKind::recording, EgressKind::livestream, EgressKind::hls,
+                               EgressKind::composite};
 constexpr std::array kStates = {EgressState::starting, EgressState::started, EgressState::playable,
                                 EgressState::stopping, EgressState::stopped, EgressState::failed};
 
@@ -27,24 +29,44 @@ std::optional<std::int64_t> time_of(std::int64_t unix_ms) {
   return unix_ms == 0 ? std::nullopt : std::optional(unix_ms);
 }
 
-bool is_over(EgressState state) {
-  return state == EgressState::stopped || state == EgressState::failed;
+constexpr std::array<std::string_view, 3> kTypes = {"file", "segments", "stream"};
+constexpr std::array<std::string_view, 5> kOutputStates = {"connecting", "live", "reconnecting",
+                                                           "ended", "failed"};
+
+/// Of what is not known, the last one.
+template <class E, std::size_t n>
+E named(const std::array<std::string_view, n>& names, const std::string& name) {
+  const auto at = std::ranges::find(names, name);
+  return static_cast<E>(at == names.end() ? n - 1 : at - names.begin());
+}
+
+json::object output_json(const EgressOutput& o) {
+  return {{"id", o.id},
+          {"type", kTypes[static_cast<std::size_t>(o.type)]},
+          {"state", kOutputStates[static_cast<std::size_t>(o.state)]},
+          {"url", o.target.url},
+          {"secret", o.target.secret},
+          {"path", o.path},
+          {"name", o.name},
+          {"startedMs", o.started_ms},
+          {"endedMs", o.ended_ms},
+          {"bytes", o.bytes},
+          {"durationMs", o.duration_ms},
+          {"retries", o.retries},
+          {"error", o.error}};
 }
 
 std::string result_of(const EgressJob& job) {
-  json::array targets;
-  for (const auto& [url, secret] : job.targets)
-    targets.push_back(json::object{{"url", url}, {"secret", secret}});
-  return json::serialize(json::object{{"path", job.path},
-                                      {"bytes", job.bytes},
-                                      {"durationMs", job.duration_ms},
+  json::array outputs;
+  for (const EgressOutput& o : job.outputs) outputs.push_back(output_json(o));
+  return json::serialize(json::object{{"outputs", std::move(outputs)},
                                       {"width", job.width},
                                       {"height", job.height},
+                                      {"restarts", job.restarts},
                                       {"error", job.error},
                                       {"mode", job.audio_only ? "audio" : "video-and-audio"},
                                       {"quality", job.layout.quality},
-                                      {"orientation", job.layout.orientation},
-                                      {"targets", std::move(targets)}});
+                                      {"orientation", job.layout.orientation}});
 }
 
 std::string text(const json::object& object, std::string_view name) {
@@ -62,25 +84,39 @@ T number(const json::object& object, std::string_view name) {
   return ec ? T{0} : out;
 }
 
+EgressOutput output_from(const json::object& o) {
+  EgressOutput out;
+  out.id = text(o, "id");
+  out.type = named<EgressOutput::Type>(kTypes, text(o, "type"));
+  out.state = named<EgressOutput::State>(kOutputStates, text(o, "state"));
+  out.target = {text(o, "url"), text(o, "secret")};
+  out.path = text(o, "path");
+  out.name = text(o, "name");
+  out.started_ms = number<std::int64_t>(o, "startedMs");
+  out.ended_ms = number<std::int64_t>(o, "endedMs");
+  out.bytes = number<std::uint64_t>(o, "bytes");
+  out.duration_ms = number<std::uint64_t>(o, "durationMs");
+  out.retries = number<std::uint32_t>(o, "retries");
+  out.error = text(o, "error");
+  return out;
+}
+
 void read_result(const std::string& written, EgressJob& out) {
   json::error_code ec;
   const json::value value = json::parse(written, ec);
   const json::object* result = ec ? nullptr : value.if_object();
   if (!result) return;
-  out.path = text(*result, "path");
-  out.bytes = number<std::uint64_t>(*result, "bytes");
-  out.duration_ms = number<std::uint64_t>(*result, "durationMs");
   out.width = number<std::uint32_t>(*result, "width");
   out.height = number<std::uint32_t>(*result, "height");
+  out.restarts = number<std::uint32_t>(*result, "restarts");
   out.error = text(*result, "error");
   out.audio_only = text(*result, "mode") == "audio";
   out.layout.quality = text(*result, "quality");
   out.layout.orientation = text(*result, "orientation");
-  const json::value* targets = result->if_contains("targets");
-  if (!targets || !targets->is_array()) return;
-  for (const json::value& target : targets->get_array())
-    if (const json::object* t = target.if_object())
-      out.targets.push_back({text(*t, "url"), text(*t, "secret")});
+  const json::value* outputs = result->if_contains("outputs");
+  if (!outputs || !outputs->is_array()) return;
+  for (const json::value& output : outputs->get_array())
+    if (const json::object* o = output.if_object()) out.outputs.push_back(output_from(*o));
 }
 
 }  // namespace
@@ -99,7 +135,7 @@ void write_egress(store::Database& db, const EgressJob& job, std::int64_t at_ms)
   row.started_ms = time_of(job.started_ms);
   row.ended_ms = time_of(job.ended_ms);
   // Whoever asks for active jobs asks for this.
-  if (is_over(job.state) && !row.ended_ms) row.ended_ms = at_ms;
+  if (job.is_over() && !row.ended_ms) row.ended_ms = at_ms;
   row.created_ms = job.created_ms == 0 ? at_ms : job.created_ms;
   row.updated_ms = at_ms;
   const auto before = store::find_job(db, job.api_key, job.id);
@@ -144,6 +180,8 @@ std::vector<EgressJob> abandoned_jobs(store::Database& db, const std::string& no
       // The row's last change is when it was seen alive last.
       job.ended_ms = row.updated_ms;
       job.error = "the server was restarted";
+      for (EgressOutput& o : job.outputs)
+        if (!o.is_over()) o.state = EgressOutput::State::ended;
       out.push_back(std::move(job));
     }
   return out;

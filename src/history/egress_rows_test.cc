@@ -27,7 +27,11 @@ EgressJob some_job(EgressState state, EgressKind kind = EgressKind::recording) {
   job.session = "65a0b0c0d0e0f00000000001";
   job.layout.quality = "med";
   job.layout.orientation = "landscape";
-  job.targets = {{"rtmp://live.example/app", "key"}};
+  control::EgressOutput& output = job.outputs.emplace_back();
+  output.id = "file";
+  output.name = "a/name.mp4";
+  output.path = "recordings/1.mp4";
+  output.target = {"rtmp://live.example/app", "key"};
   job.config = R"({"quality":"med"})";
   job.created_ms = kStart;
   return job;
@@ -60,9 +64,12 @@ TEST_F(EgressRowsTest, a_row_follows_its_job_after_the_session_has_ended_too) {
   run.tell(control::RoomFinished{});
   job.state = EgressState::stopped;
   job.ended_ms = kStart + 9000;
-  job.path = "recordings/1.mp4";
-  job.bytes = 12;
-  job.duration_ms = 7000;
+  job.outputs[0].state = control::EgressOutput::State::ended;
+  job.outputs[0].bytes = 12;
+  job.outputs[0].duration_ms = 7000;
+  job.outputs[0].retries = 2;
+  job.outputs[0].started_ms = kStart + 2000;
+  job.restarts = 1;
   job.width = 1280;
   job.height = 720;
   run.tell(EgressChanged{job});

@@ -14,8 +14,10 @@ template <class T, class U>
 concept Is = std::same_as<std::remove_const_t<T>, U>;
 
 /// The highest number of each enum.
-constexpr auto last(control::EgressKind) { return control::EgressKind::hls; }
+constexpr auto last(control::EgressKind) { return control::EgressKind::composite; }
 constexpr auto last(control::EgressState) { return control::EgressState::failed; }
+constexpr auto last(control::EgressOutput::Type) { return control::EgressOutput::Type::stream; }
+constexpr auto last(control::EgressOutput::State) { return control::EgressOutput::State::failed; }
 constexpr auto last(MediaKind) { return MediaKind::video; }
 constexpr auto last(codec::Codec) { return codec::Codec::h265; }
 constexpr auto last(control::Mode) { return control::Mode::signalling_only; }
@@ -66,15 +68,26 @@ void fields(auto& all, Is<control::EgressTarget> auto& target) {
   auto& [url, secret] = target;
   all(url, secret);
 }
+void fields(auto& all, Is<control::EgressOutput> auto& output) {
+  auto& [id, type, state, target, path, name, started_ms, ended_ms, bytes, duration_ms, retries,
+         error] = output;
+  all(id, type, state, target, path, name, started_ms, ended_ms, bytes, duration_ms, retries,
+      error);
+}
+void fields(auto& all, Is<control::EgressSubject> auto& subject) {
+  auto& [identity, tracks] = subject;
+  all(identity, tracks);
+}
 void fields(auto& all, Is<control::EgressJob> auto& job) {
-  auto& [id, kind, state, api_key, room, session, layout, audio_only, targets, config, webhook_url,
-         created_ms, started_ms, ended_ms, path, bytes, duration_ms, width, height, error] = job;
-  all(id, kind, state, api_key, room, session, layout, audio_only, targets, config, webhook_url,
-      created_ms, started_ms, ended_ms, path, bytes, duration_ms, width, height, error);
+  auto& [id, kind, state, api_key, room, session, layout, audio_only, subjects, outputs, config,
+         webhook_url, created_ms, started_ms, ended_ms, width, height, restarts, degradation,
+         error] = job;
+  all(id, kind, state, api_key, room, session, layout, audio_only, subjects, outputs, config,
+      webhook_url, created_ms, started_ms, ended_ms, width, height, restarts, degradation, error);
 }
 void fields(auto& all, Is<control::EgressChanged> auto& e) {
-  auto& [job] = e;
-  all(job);
+  auto& [job, state_changed] = e;
+  all(job, state_changed);
 }
 void fields(auto& all, Is<control::ParticipantLeft> auto& e) {
   auto& [reason, was_active, by_server_api] = e;

@@ -67,11 +67,15 @@ std::vector<Record> others() {
   job.layout.type = "GRID";
   job.layout.grid_size = 25;
   job.audio_only = true;
-  job.targets = {{"rtmp://live.example/app", "key"}};
+  control::EgressOutput& output = job.outputs.emplace_back();
+  output.type = control::EgressOutput::Type::stream;
+  output.state = control::EgressOutput::State::reconnecting;
+  output.target = {"rtmp://live.example/app", "key"};
+  output.path = "hls/1";
+  output.bytes = std::uint64_t{1} << 40;
+  job.subjects = {{"ada", {"camera"}}};
   job.webhook_url = "https://example.com/hook";
   job.ended_ms = kStart;
-  job.path = "hls/1";
-  job.bytes = std::uint64_t{1} << 40;
   job.error = "why";
   recorded.event.participant = nullptr;
   recorded.event.what = control::EgressChanged{std::move(job)};
@@ -120,8 +124,8 @@ TEST(RecordCodec, the_bytes_are_those_of_this_version) {
   }
   const crypto::Sha256 sum = crypto::sha256(all);
 
-  EXPECT_EQ(kCodecVersion, 2);
-  EXPECT_EQ(crypto::base64(sum), "8H2c9KZ3X8x8raNrcM1Zas5VTthm1Uj4jf2KQkoeTMs=");
+  EXPECT_EQ(kCodecVersion, 3);
+  EXPECT_EQ(crypto::base64(sum), "1BR2qpOaApqpzg7teleyUSHhXOgWBZtGRddOcU8KvNQ=");
 }
 
 TEST(RecordCodec, no_beginning_of_a_record_is_one) {

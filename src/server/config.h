@@ -53,6 +53,8 @@ struct Config {
   std::uint32_t rest_rate_per_address = 0;
   std::vector<std::string> webhook_livekit{}, webhook_videosdk{};
   bool webhook_allow_private = false;
+  /// 0 = no limit.
+  std::uint32_t egress_cpu_percent = 80;
   Duration keep_sessions = std::chrono::hours(90 * 24);
   std::string web_dir{};
   bool dev = false;

@@ -7,7 +7,7 @@ namespace {
 
 namespace pb = egress::pb;
 using control::EgressJob;
-using control::EgressKind;
+using control::EgressOutput;
 using control::EgressReport;
 using control::EgressScene;
 
@@ -30,24 +30,32 @@ pb::Source source_of(control::TrackSource source) {
   }
 }
 
-void add_outputs(const EgressJob& job, pb::Start& start) {
-  if (job.kind == EgressKind::livestream) {
-    for (std::size_t i = 0; i < job.targets.size(); ++i) {
-      pb::Output& output = *start.add_outputs();
-      output.set_id("rtmp-" + std::to_string(i));
-      output.set_rtmp(job.targets[i].url + "/" + job.targets[i].secret);
-    }
-    return;
+pb::Output output_of(const EgressOutput& output, const std::filesystem::path& data_dir) {
+  pb::Output out;
+  out.set_id(output.id);
+  const std::filesystem::path place = data_dir / output.path;
+  const std::string name = place.filename();
+  if (!output.path.empty()) out.set_directory(place.parent_path().string());
+  switch (output.type) {
+    case EgressOutput::Type::file:
+      out.set_mp4(name);
+      break;
+    case EgressOutput::Type::segments:
+      out.set_hls(name);
+      break;
+    case EgressOutput::Type::stream:
+      out.set_rtmp(output.target.url + "/" + output.target.secret);
   }
-  const std::string name = std::filesystem::path(job.path).filename();
-  pb::Output& output = *start.add_outputs();
-  if (job.kind == EgressKind::hls) {
-    output.set_id("hls");
-    output.set_hls(name);
-  } else {
-    output.set_id("file");
-    output.set_mp4(name);
-  }
+  return out;
+}
+
+void fill(const control::EgressLayout& layout, pb::Layout& out) {
+  out.set_type(layout.type);
+  out.set_priority(layout.priority);
+  out.set_grid_size(layout.grid_size);
+  out.set_orientation(layout.orientation);
+  out.set_theme(layout.theme);
+  out.set_quality(layout.quality);
 }
 
 void add_track(const EgressScene::Track& track, pb::Member& member) {
@@ -71,16 +79,29 @@ pb::ToWorker start_message(const EgressJob& job, const std::filesystem::path& da
   pb::ToWorker message;
   pb::Start& start = *message.mutable_start();
   start.set_job(job.id);
-  start.set_directory((data_dir / job.path).parent_path().string());
+  start.set_directory((data_dir / "recordings").string());
   start.set_audio_only(job.audio_only);
-  pb::Layout& layout = *start.mutable_layout();
-  layout.set_type(job.layout.type);
-  layout.set_priority(job.layout.priority);
-  layout.set_grid_size(job.layout.grid_size);
-  layout.set_orientation(job.layout.orientation);
-  layout.set_theme(job.layout.theme);
-  layout.set_quality(job.layout.quality);
-  add_outputs(job, start);
+  fill(job.layout, *start.mutable_layout());
+  for (const EgressOutput& output : job.outputs)
+    if (!output.is_over()) *start.add_outputs() = output_of(output, data_dir);
+  return message;
+}
+
+pb::ToWorker layout_message(const control::EgressLayout& layout) {
+  pb::ToWorker message;
+  fill(layout, *message.mutable_layout());
+  return message;
+}
+
+pb::ToWorker add_output_message(const EgressOutput& output, const std::filesystem::path& data_dir) {
+  pb::ToWorker message;
+  *message.mutable_add_output() = output_of(output, data_dir);
+  return message;
+}
+
+pb::ToWorker end_output_message(const std::string& id) {
+  pb::ToWorker message;
+  message.set_end_output(id);
   return message;
 }
 
@@ -120,8 +141,7 @@ std::vector<EgressReport::Output> outputs_of(
   for (const pb::OutputStatus& status : outputs) {
     EgressReport::Output& o = out.emplace_back();
     o.id = status.id();
-    o.state = static_cast<EgressReport::Output::State>(
-        std::clamp(static_cast<int>(status.state()), 0, 4));
+    o.state = static_cast<EgressOutput::State>(std::clamp(static_cast<int>(status.state()), 0, 4));
     o.started = status.started();
     o.playable = status.playable();
     o.bytes = status.bytes();

@@ -10,6 +10,10 @@ namespace plenum::server {
 egress::pb::ToWorker start_message(const control::EgressJob& job,
                                    const std::filesystem::path& data_dir);
 egress::pb::ToWorker room_message(const control::EgressScene& scene);
+egress::pb::ToWorker layout_message(const control::EgressLayout& layout);
+egress::pb::ToWorker add_output_message(const control::EgressOutput& output,
+                                        const std::filesystem::path& data_dir);
+egress::pb::ToWorker end_output_message(const std::string& id);
 egress::pb::ToWorker stop_message();
 
 control::EgressReport::Wanted wanted_of(const egress::pb::Wanted& message);

@@ -2,21 +2,18 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cstdlib>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/log.h"
 #include "io/record_socket.h"
+#include "server/child_process.h"
 #include "server/egress_messages.h"
 
 namespace plenum::server {
@@ -36,39 +33,6 @@ std::chrono::steady_clock::duration asio_time(Duration d) {
   return std::chrono::duration_cast<std::chrono::steady_clock::duration>(d);
 }
 
-/// What a program needs of our environment; not our settings, which hold secrets.
-std::vector<std::string> environment() {
-  std::vector<std::string> out;
-  for (const char* name : {"PATH", "HOME", "TMPDIR", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR"})
-    if (const char* value = std::getenv(name)) out.push_back(std::string(name) + "=" + value);
-  return out;
-}
-
-/// Out of the way of the numbers that the program expects.
-io::Fd high(const io::Fd& fd) {
-  return io::Fd(io::checked(fcntl(fd.get(), F_DUPFD_CLOEXEC, 10), "F_DUPFD"));
-}
-
-pid_t launch(const std::filesystem::path& executable, const io::Fd& control, const io::Fd& media) {
-  const io::Fd high_control = high(control), high_media = high(media);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, high_control.get(), kControl);
-  posix_spawn_file_actions_adddup2(&actions, high_media.get(), kMedia);
-  std::string name = executable.filename().string();
-  std::array<char*, 2> arguments{name.data(), nullptr};
-  std::vector<std::string> texts = environment();
-  std::vector<char*> variables;
-  for (std::string& text : texts) variables.push_back(text.data());
-  variables.push_back(nullptr);
-  pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, executable.c_str(), &actions, nullptr, arguments.data(), variables.data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (error) throw std::system_error(error, std::generic_category(), executable.string());
-  return pid;
-}
-
 /// The process and what is said to it. Shared by its handle and by what waits for its sockets: it
 /// is reaped even when nobody listens any more.
 class Process : public std::enable_shared_from_this<Process> {
@@ -79,7 +43,8 @@ class Process : public std::enable_shared_from_this<Process> {
         reader_(io),
         timer_(io),
         retry_(io) {
-    pid_ = launch(program_.executable, control_.theirs, media_.theirs);
+    pid_ = spawn_child(program_.executable, {},
+                       {{control_.theirs.get(), kControl}, {media_.theirs.get(), kMedia}});
     control_.theirs.reset();
     media_.theirs.reset();
     reader_.assign(dup(control_.ours.get()));
@@ -216,6 +181,13 @@ class Handle : public EgressWorker {
   void show(const control::EgressScene& scene) override {
     process_->send_room(room_message(scene));
   }
+  void set_layout(const control::EgressLayout& layout) override {
+    process_->send(layout_message(layout));
+  }
+  void add_output(const control::EgressOutput& output) override {
+    process_->send(add_output_message(output, process_->program().data_dir));
+  }
+  void end_output(const std::string& id) override { process_->send(end_output_message(id)); }
   void stop() override { process_->stop(); }
   std::vector<int> media_sockets(std::uint32_t shards) override {
     return process_->media_sockets(shards);

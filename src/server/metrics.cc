@@ -148,6 +148,13 @@ std::string metrics_text(const MetricsSample& sample) {
   single(out, "plenum_http_refused_total", "counter", "Connections and bodies above the limits",
          sample.http_refused_full);
   single(out, "plenum_http_connections", "gauge", "Open HTTP connections", sample.http_connections);
+  single(out, "plenum_egress_jobs", "gauge", "Recordings and streams under way",
+         sample.egress.jobs);
+  single(out, "plenum_egress_cores", "gauge", "Cores that they take", sample.egress.cores);
+  single(out, "plenum_egress_degraded", "gauge", "Those that compose less for want of CPU",
+         sample.egress.degraded);
+  single(out, "plenum_egress_restarts_total", "counter", "Workers that died and were replaced",
+         sample.egress.restarts);
   single(out, "plenum_history_written_total", "counter", "Events of rooms in the store",
          sample.recorded.written);
   single(out, "plenum_history_lost_total", "counter", "Events that the store never took",

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "control/egress_jobs.h"
 #include "history/recorder.h"
 #include "shard/messages.h"
 #include "webhooks/sender.h"
@@ -37,6 +38,7 @@ struct MetricsSample {
   std::uint64_t http_timed_out = 0;
   std::uint64_t http_refused_full = 0;
   std::size_t http_connections = 0;
+  control::EgressJobs::Load egress;
   history::Recorder::Counters recorded;
   webhooks::WebhookSender::Counters sent;
 };

@@ -110,6 +110,10 @@ const Setting kSettings[] = {
     {"webhook-allow-private", Kind::flag, "", "false", "",
      "Let webhooks go to loopback and private addresses.",
      [](Config& c, const std::string& t) { c.webhook_allow_private = value::boolean(t); }},
+    {"egress-cpu", Kind::value, "PERCENT", "80", "0…100, 0 = no limit",
+     "Share of all cores that recordings and streams may take together; one more that does not fit is "
+     "refused.",
+     [](Config& c, const std::string& t) { c.egress_cpu_percent = count(t, 0, 100); }},
     {"keep-sessions", Kind::value, "TIME", "2160h", "1h…87600h",
      "How long the history of a session is kept after its end.",
      [](Config& c, const std::string& t) { c.keep_sessions = value::duration(t, 1h, 87600h); }},

@@ -1,5 +1,6 @@
 #include "server/wiring.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -7,11 +8,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "api/http/server.h"
 #include "api/livekit/data_packet.h"
 #include "api/livekit/room_service.h"
 #include "api/livekit/service.h"
+#include "api/videosdk/egress_rules.h"
 #include "api/videosdk/media_files.h"
 #include "api/videosdk/rest_api.h"
 #include "api/videosdk/room_calls.h"
@@ -23,6 +26,7 @@
 #include "io/clock.h"
 #include "server/chronicle.h"
 #include "server/egress_process.h"
+#include "server/egress_recovery.h"
 #include "server/http_routes.h"
 #include "server/listening.h"
 #include "server/media_secret.h"
@@ -88,7 +92,9 @@ class Node {
         keys_(config.keys),
         links_(media_links(config)),
         chronicle_(io_, *store_, keys_, config, links_,
-                   [this](const store::Session& session) { return close_room(session); }),
+                   [this](const store::Session& s) {
+                     return close_room(s.api_key, s.room_id, s.livekit_sid);
+                   }),
         shards_(io_, shard_configs(config)),
         control_(
             control_config(config), shards_.count(),
@@ -130,10 +136,19 @@ class Node {
                  },
              .session = [this](const auto& sid) { return chronicle_.session_of(sid); },
              .composition = [this](const auto& sid) { return room_events_.composition(sid); }}),
+        egress_rules_(*store_,
+                      {.io = io_,
+                       .egress = composition(),
+                       .end_session = [this](const auto& key, const auto& room,
+                                             const auto& sid) { close_room(key, room, sid); },
+                       .is_running = [this](const auto& key, const auto& room,
+                                            auto kind) { return is_composed(key, room, kind); },
+                       .changed = [this] { signalling_.kick(); }}),
         shutdown_(io_, config.shutdown_deadline) {
     control_.on_domain_event([this](const auto& event) {
       chronicle_.on_event(event);
       room_events_.on_event(event);
+      egress_rules_.on_event(event);
     });
     control_.answer_calls(
         {.answer = [this](auto caller, const auto& call,
@@ -204,6 +219,7 @@ class Node {
     sample.participants = control_.world().participants.size();
     sample.signalling_flooded = signalling_.counters().flooded;
     sample.joins_limited = signalling_.counters().joins_limited;
+    sample.egress = control_.egress().load();
     sample.recorded = chronicle_.recorded();
     sample.sent = chronicle_.sent();
     sample.commands_dropped = control_.world().shards.dropped();
@@ -250,11 +266,11 @@ class Node {
   }
 
   /// Its time is over. A later room of that name has another sid and is none of it.
-  bool close_room(const store::Session& session) {
-    const auto live = control_.moderation().list_rooms(session.api_key, {session.room_id});
-    if (live.empty() || live.front().sid != session.livekit_sid) return false;
-    static_cast<void>(control_.moderation().delete_room(session.room_id, io::now(),
-                                                        control::DisconnectReason::room_closed));
+  bool close_room(const std::string& api_key, const std::string& room, const std::string& sid) {
+    const auto live = control_.moderation().list_rooms(api_key, {room});
+    if (live.empty() || live.front().sid != sid) return false;
+    static_cast<void>(
+        control_.moderation().delete_room(room, io::now(), control::DisconnectReason::room_closed));
     signalling_.kick();
     return true;
   }
@@ -285,15 +301,23 @@ class Node {
   }
   videosdk_api::RestApi::Egress composition() {
     if (!egress_program().is_complete()) return {};
-    return {.start =
-                [this](control::EgressJobs::Wish wish) {
-                  return control_.egress().start(std::move(wish), io::now());
-                },
-            .stop = [this](const auto&... what) { return control_.egress().stop(what...); },
-            .remove =
-                [this](const std::string& path) {
-                  if (media_files_) media_files_->remove(path);
-                }};
+    return {
+        .start =
+            [this](control::EgressJobs::Wish wish) {
+              return control_.egress().start(std::move(wish), io::now());
+            },
+        .stop = [this](
+                    const std::string& key, const std::string& room, control::EgressKind kind,
+                    const std::string& id) { return control_.egress().stop(key, room, kind, id); },
+        .remove =
+            [this](const std::string& path) {
+              if (media_files_) media_files_->remove(path);
+            }};
+  }
+
+  bool is_composed(const std::string& api_key, const std::string& room, control::EgressKind kind) {
+    return std::ranges::any_of(control_.egress().active(api_key, room),
+                               [&](const auto& job) { return job.kind == kind; });
   }
 
   void start_composing() {
@@ -306,7 +330,10 @@ class Node {
              },
          .session = [this](const std::string& sid) { return chronicle_.session_of(sid); },
          .new_id = [] { return store::new_id(io::unix_ms()); },
-         .now = io::now});
+         .now = io::now,
+         .recover = [this, program](
+                        const std::string& path,
+                        auto done) { recover_recording(io_, program, path, std::move(done)); }});
   }
 
   /// Lets recordings close their files.
@@ -350,6 +377,7 @@ class Node {
   videosdk_api::RestApi rest_;
   videosdk_api::RoomEvents room_events_;
   videosdk_api::RoomCalls room_calls_;
+  videosdk_api::EgressRules egress_rules_;
   Shutdown shutdown_;
   std::unique_ptr<videosdk_api::MediaFiles> media_files_;
   std::unique_ptr<http::Server> http_, admin_;

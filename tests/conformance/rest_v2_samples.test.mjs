@@ -1,4 +1,4 @@
-// Runs every sample of docs/api/rest-v2.md as it stands there.
+// Runs every sample of docs/api/rest-v2.md and docs/recording.md as it stands there.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,8 +9,8 @@ import { inScene } from '../e2e/lib/scene.mjs';
 import { call } from './lib/rest.mjs';
 
 const run = promisify(execFile);
-const page = readFileSync(resolve(import.meta.dirname, '../../docs/api/rest-v2.md'), 'utf8');
-const samples = [...page.matchAll(/^```(js|sh)\n(.*?)^```/gms)];
+const samplesOf = (page) =>
+  [...readFileSync(resolve(import.meta.dirname, '../../docs', page), 'utf8').matchAll(/^```(js|sh)\n(.*?)^```/gms)];
 
 async function runSample(server, language, text, index) {
   const env = { ...process.env, PLENUM_URL: server.httpUrl };
@@ -25,18 +25,26 @@ async function runSample(server, language, text, index) {
   }
 }
 
-test('the samples do what they say', (t) =>
-  inScene({}, async (scene) => {
-    // Somebody is in the room that they speak of.
-    const room = await call(scene.server, 'POST', '/v2/rooms', { body: { customRoomId: 'standup' } });
-    await scene.join('native', 'somebody', { room: room.json.roomId });
-    assert.ok(samples.length >= 4);
-    let shell = ''; // of one page, read from its top to its bottom
-    for (const [index, [, language, text]] of samples.entries()) {
-      if (language === 'sh') shell += text;
-      await t.test(`sample ${index + 1} (${language})`, async () => {
-        const out = await runSample(scene.server, language, language === 'sh' ? shell : text, index);
-        assert.match(out, /[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}/);
-      });
-    }
-  }));
+/** Of a room with somebody in it: what each sample of a page prints, the first one's shell before each. */
+function page(name, check) {
+  test(`the samples of ${name} do what they say`, (t) =>
+    inScene({}, async (scene) => {
+      const samples = samplesOf(name);
+      const room = await call(scene.server, 'POST', '/v2/rooms', { body: { customRoomId: 'standup' } });
+      await scene.join('native', 'somebody', { room: room.json.roomId });
+      assert.ok(samples.length >= 4);
+      const first = samples.find(([, language]) => language === 'sh');
+      for (const [index, sample] of samples.entries()) {
+        const [, language, text] = sample;
+        const shell = sample === first ? text : first[2] + text;
+        await t.test(`sample ${index + 1} (${language})`, async () =>
+          check(await runSample(scene.server, language, language === 'sh' ? shell : text, index), index));
+      }
+    }));
+}
+
+page('api/rest-v2.md', (out) => assert.match(out, /[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}/));
+page('recording.md', (out, index) => {
+  if (index > 0) assert.match(out, /"roomId":/);
+  if (index === 3) assert.match(out, /#EXTM3U/);
+});

@@ -27,6 +27,8 @@ constexpr Sentences kSentences[] = {
     {"Livestream started successfully", "Livestream ended successfully", ""},
     {"HLS started successfully", "HLS ended successfully",
      "Room Hls Recording deleted successfully !"},
+    {"composite recording started successfully.", "composite recording ended successfully.",
+     "composite recording deleted successfully."},
 };
 const Sentences& sentences(EgressKind kind) { return kSentences[static_cast<std::size_t>(kind)]; }
 
@@ -40,6 +42,9 @@ Problem problem_of(EgressRefusal refusal, EgressKind kind) {
       return problems::still_stopping(kind);
     case EgressRefusal::no_capacity:
       return problems::no_capacity();
+    case EgressRefusal::not_running:
+      return problems::still_stopping(kind);
+    case EgressRefusal::too_many:
     case EgressRefusal::not_found:
       break;
   }
@@ -192,6 +197,19 @@ auto RestApi::get_active_hls(const Call& call) -> Task {
   co_return json::object{{"code", 200}, {"data", std::move(data)}};
 }
 
+auto RestApi::update_job(const Call& call, EgressKind kind) -> Task {
+  auto row = co_await job_of(call, kind, call.text("id"));
+  if (!row) co_return Err{row.error()};
+  const json::object& config = call.arguments.body.at("config").as_object();
+  const auto change = [&](control::EgressLayout& layout) { change_layout(layout, config); };
+  const auto changed = around_.egress.change_layout(call.caller.api_key, row->id, change);
+  if (!changed) co_return Err{problems::not_running(kind)};
+  MediaLinks links = around_.media;
+  links.base = call.base;
+  const EgressView view{*changed, around_.unix_ms()};
+  co_return egress_json(view, links, around_.unix_ms());
+}
+
 auto RestApi::delete_job(const Call& call, EgressKind kind) -> Task {
   const auto found = co_await job_of(call, kind, call.text("id"));
   if (!found) co_return Err{found.error()};
@@ -203,7 +221,8 @@ auto RestApi::delete_job(const Call& call, EgressKind kind) -> Task {
                             [row](store::Database& db) { return store::update_job(db, row); });
   co_await std::move(gone_step);
   const EgressJob job = history::egress_job_of(row);
-  if (around_.egress.remove && !job.path.empty()) around_.egress.remove(job.path);
+  for (const control::EgressOutput& output : job.outputs)
+    if (around_.egress.remove && !output.path.empty()) around_.egress.remove(output.path);
   co_return json::value(sentences(kind).deleted);
 }
 

@@ -38,14 +38,23 @@ class EgressCallsTest : public testing::RestApiTest {
     job.session = "65a0b0c0d0e0f00000000001";
     job.layout.quality = "med";
     job.layout.orientation = "landscape";
-    job.targets = {{"rtmp://live.example/app", "a-stream-key7f"}};
+    control::EgressOutput& output = job.outputs.emplace_back();
+    output.id = kind == EgressKind::recording ? "file" : kind == EgressKind::hls ? "hls" : "rtmp";
+    output.type = kind == EgressKind::recording ? control::EgressOutput::Type::file
+                  : kind == EgressKind::hls     ? control::EgressOutput::Type::segments
+                                                : control::EgressOutput::Type::stream;
+    if (kind == EgressKind::livestream)
+      output.target = {"rtmp://live.example/app", "a-stream-key7f"};
     job.created_ms = testing::kNowMs;
     job.started_ms = testing::kNowMs + 1000;
     if (state == EgressState::stopped) {
       job.ended_ms = testing::kNowMs + 61'000;
-      job.path = (kind == EgressKind::hls ? "hls/" + id : "recordings/" + id + ".mp4");
-      job.bytes = 6000;
-      job.duration_ms = 60'000;
+      if (kind == EgressKind::hls) output.path = "hls/" + id;
+      if (kind == EgressKind::recording) output.path = "recordings/" + id + ".mp4";
+      output.state = control::EgressOutput::State::ended;
+      output.ended_ms = testing::kNowMs + 61'000;
+      output.bytes = 6000;
+      output.duration_ms = 60'000;
       job.width = 1280;
       job.height = 720;
     }
@@ -130,8 +139,10 @@ TEST_F(EgressCallsTest, a_livestream_needs_addresses_that_can_be_ones) {
   EXPECT_EQ(start("livestreams", with("rtmps://a.example/app//", "/key")).status, 200);
 
   ASSERT_THAT(wishes, SizeIs(1));
-  EXPECT_THAT(wishes[0].job.targets,
-              ElementsAre(control::EgressTarget{"rtmps://a.example/app", "key"}));
+  ASSERT_THAT(wishes[0].job.outputs, SizeIs(1));
+  EXPECT_EQ(wishes[0].job.outputs[0].type, control::EgressOutput::Type::stream);
+  EXPECT_EQ(wishes[0].job.outputs[0].target,
+            (control::EgressTarget{"rtmps://a.example/app", "key"}));
 }
 
 TEST_F(EgressCallsTest, refusals_of_control_have_the_numbers_of_the_client_sdk) {
@@ -224,6 +235,39 @@ TEST_F(EgressCallsTest, deleting_takes_the_file_along_once) {
 
   EXPECT_EQ(get(path).status, 404);
   EXPECT_THAT(removed, ElementsAre(std::string("recordings/") + kId + ".mp4"));
+}
+
+TEST_F(EgressCallsTest, a_layout_is_changed_as_far_as_it_is_named) {
+  stored(EgressKind::recording, EgressState::started);
+  const json::object body{
+      {"config", json::object{{"layout", json::object{{"type", "sidebar"}, {"gridSize", 99}}}}}};
+  const auto answer = ask(with_token(
+      request(http::Method::patch, std::string("/v2/recordings/") + kId, body), token()));
+
+  EXPECT_EQ(answer.status, 200);
+  ASSERT_THAT(layouts, SizeIs(1));
+  EXPECT_EQ(layouts[0].type, "SIDEBAR");
+  EXPECT_EQ(layouts[0].grid_size, 25u);
+  EXPECT_EQ(layouts[0].theme, "LIGHT");
+  egress_fault = EgressRefusal::not_found;
+  EXPECT_EQ(ask(with_token(request(http::Method::patch, std::string("/v2/recordings/") + kId, body),
+                           token()))
+                .status,
+            409);
+}
+
+TEST_F(EgressCallsTest, all_parts_of_a_recording_are_shown) {
+  EgressJob job = stored(EgressKind::recording, EgressState::stopped);
+  control::EgressOutput part = job.outputs[0];
+  part.id = "file-2";
+  part.path = std::string("recordings/") + kId + "-2.mp4";
+  job.outputs.push_back(part);
+  store.run([&](store::Database& db) { history::write_egress(db, job, testing::kNowMs + 62'000); });
+  const auto files = get(std::string("/v2/recordings/") + kId).body.at("files").as_array();
+
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(files[1].at("filePath"), json::value(part.path));
+  EXPECT_TRUE(is_recording_name(part.path.substr(part.path.find('/') + 1)));
 }
 
 TEST_F(EgressCallsTest, keys_and_tokens_of_other_rooms_see_nothing) {

@@ -14,13 +14,14 @@ namespace {
 namespace json = boost::json;
 using control::EgressJob;
 using control::EgressKind;
+using control::EgressOutput;
 using control::EgressState;
 
 json::value time_or_null(std::int64_t unix_ms) {
   return unix_ms == 0 ? json::value() : json::value(time_text(unix_ms));
 }
 
-double seconds(const EgressJob& job) { return static_cast<double>(job.duration_ms) / 1000; }
+double seconds(std::uint64_t ms) { return static_cast<double>(ms) / 1000; }
 
 /// Short ones are not shown at all.
 std::string masked(const std::string& secret) {
@@ -40,29 +41,35 @@ json::object links_json(const EgressJob& job, const std::string& base) {
           {"get_session", base + "/v2/sessions/" + job.session}};
 }
 
-json::object file_json(const EgressView& view, const MediaLinks& links, std::int64_t now_ms) {
+json::object file_json(const EgressView& view, const EgressOutput& file, const MediaLinks& links,
+                       std::int64_t now_ms) {
   const EgressJob& job = view.job;
-  json::object meta{{"format", "mov,mp4,m4a,3gp,3g2,mj2"}, {"duration", seconds(job)}};
+  json::object meta{{"format", "mov,mp4,m4a,3gp,3g2,mj2"}, {"duration", seconds(file.duration_ms)}};
   json::object ratio;
   if (!job.audio_only) {
     meta["resolution"] = json::object{{"width", job.width}, {"height", job.height}};
-    if (job.duration_ms > 0)
-      ratio[std::to_string(job.height)] = static_cast<double>(job.bytes) / seconds(job);
+    if (file.duration_ms > 0)
+      ratio[std::to_string(job.height)] =
+          static_cast<double>(file.bytes) / seconds(file.duration_ms);
   }
-  return {{"id", job.id},
+  return {{"id", file.id == "file" ? job.id : job.id + file.id.substr(file.id.find('-'))},
           {"type", job.audio_only ? "audio" : "video"},
-          {"size", job.bytes},
-          {"filePath", job.path},
-          {"fileUrl", links.file_url(job, now_ms)},
+          {"size", file.bytes},
+          {"filePath", file.path},
+          {"fileUrl", links.file_url(file, now_ms)},
           {"userStorage", nullptr},
           {"meta", std::move(meta)},
           {"ratio", std::move(ratio)},
-          {"createdAt", time_or_null(job.ended_ms)},
+          {"createdAt", time_or_null(file.ended_ms)},
           {"updatedAt", time_text(view.updated_ms)}};
 }
 
-bool has_file(const EgressJob& job) {
-  return job.state == EgressState::stopped && !job.path.empty() && job.bytes > 0;
+/// Parts that are final and hold something.
+std::vector<EgressOutput> files_of(const EgressJob& job) {
+  std::vector<EgressOutput> out;
+  for (const EgressOutput& o : job.outputs)
+    if (o.type == EgressOutput::Type::file && o.is_over() && o.bytes > 0) out.push_back(o);
+  return out;
 }
 
 void add_recording(json::object& out, const EgressView& view, const MediaLinks& links,
@@ -72,23 +79,29 @@ void add_recording(json::object& out, const EgressView& view, const MediaLinks& 
   out["status"] = recording_status(job.state);
   out["createdAt"] = time_text(job.created_ms);
   out["updatedAt"] = time_text(view.updated_ms);
-  out["fileId"] = has_file(job) ? json::value(job.id) : json::value();
-  out["file"] = has_file(job) ? json::value(file_json(view, links, now_ms)) : json::value();
+  json::array files;
+  for (const EgressOutput& file : files_of(job))
+    files.push_back(file_json(view, file, links, now_ms));
+  out["fileId"] = files.empty() ? json::value() : json::value(job.id);
+  out["file"] = files.empty() ? json::value() : files.front();
+  out["files"] = std::move(files);
 }
 
 void add_livestream(json::object& out, const EgressJob& job) {
   out["composerId"] = job.id;
   out["region"] = nullptr;
   json::array outputs;
-  for (const auto& [url, secret] : job.targets)
-    outputs.push_back(json::object{{"url", url}, {"streamKey", masked(secret)}});
+  for (const EgressOutput& o : job.outputs)
+    if (o.type == EgressOutput::Type::stream)
+      outputs.push_back(
+          json::object{{"url", o.target.url}, {"streamKey", masked(o.target.secret)}});
   out["outputs"] = std::move(outputs);
 }
 
 void add_hls(json::object& out, const EgressJob& job, const MediaLinks& links) {
   out["composerId"] = job.id;
   out["meetingId"] = job.room;
-  out["duration"] = job.duration_ms / 1000;
+  out["duration"] = job.duration_ms() / 1000;
   out["mode"] = job.audio_only ? "audio" : "video-and-audio";
   out["quality"] = job.layout.quality;
   out["orientation"] = job.layout.orientation;
@@ -105,7 +118,8 @@ struct Failure {
   const char* name;
 };
 constexpr std::array kFailures = {Failure{5001, "RECORDING_FAILED"},
-                                  Failure{5002, "LIVESTREAM_FAILED"}, Failure{5003, "HLS_FAILED"}};
+                                  Failure{5002, "LIVESTREAM_FAILED"}, Failure{5003, "HLS_FAILED"},
+                                  Failure{5001, "RECORDING_FAILED"}};
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -145,6 +159,7 @@ json::object egress_json(const EgressView& view, const MediaLinks& links, std::i
   if (job.kind == EgressKind::hls) add_hls(out, job, links);
   out["config"] = stored_json(job.config);
   if (!job.error.empty()) out["error"] = job.error;
+  if (job.degradation > 0) out["degradation"] = job.degradation;
   out["webhook"] = webhook_json(view.told);
   out["links"] = links_json(job, links.base);
   return out;
@@ -159,19 +174,22 @@ json::object egress_webhook_data(const EgressJob& job, const MediaLinks& links,
                                  std::int64_t now_ms) {
   json::object out{{"id", job.id}};
   const bool started = job.state == EgressState::started, over = job.state == EgressState::stopped;
-  if (job.kind == EgressKind::recording && over) {
-    out["filePath"] = job.path;
-    out["fileUrl"] = links.file_url(job, now_ms);
-    out["duration"] = seconds(job);
-    out["size"] = job.bytes;
+  if (const auto files = files_of(job); over && !files.empty()) {
+    out["filePath"] = files.front().path;
+    out["fileUrl"] = links.file_url(files.front(), now_ms);
+    out["duration"] = seconds(job.duration_ms());
+    out["size"] = job.bytes();
   }
+  if (job.restarts > 0) out["part"] = job.restarts + 1;
   if (job.kind == EgressKind::hls && (started || over || job.state == EgressState::playable)) {
     out["playbackHlsUrl"] = links.playback_url(job);
     out["downstreamUrl"] = links.playback_url(job);
     if (!over) out["livestreamUrl"] = links.live_url(job);
-    if (over) out["duration"] = seconds(job);
+    if (over) out["duration"] = seconds(job.duration_ms());
   }
-  if (job.state == EgressState::failed && !job.error.empty()) out["message"] = job.error;
+  const bool is_interrupted =
+      job.state == EgressState::failed || job.state == EgressState::starting;
+  if (is_interrupted && !job.error.empty()) out["message"] = job.error;
   return out;
 }
 

@@ -16,6 +16,7 @@ namespace {
 namespace json = boost::json;
 using control::EgressJob;
 using control::EgressKind;
+using control::EgressOutput;
 
 constexpr std::size_t kMaxConfigBytes = 16 * 1024;
 constexpr std::uint64_t kMaxGridSize = 25;
@@ -33,6 +34,7 @@ constexpr std::array kWords = {
     Words{"recording", "RECORDING", 4011, "PREV_RECORDING_PROCESSING", 4018},
     Words{"livestream", "LIVESTREAM", 4013, "PREV_RTMP_RECORDING_PROCESSING", 4019},
     Words{"HLS stream", "HLS", 4016, "PREV_HLS_STREAMING_PROCESSING", 4020},
+    Words{"composite recording", "COMPOSITE_RECORDING", 4039, "PREV_RECORDING_PROCESSING", 4018},
 };
 const Words& words_of(EgressKind kind) { return kWords[static_cast<std::size_t>(kind)]; }
 
@@ -48,7 +50,7 @@ std::string text_in(const json::object& object, std::string_view key) {
 }
 
 template <int (*change)(int)>
-std::string word_in(const json::object& object, std::string_view key, const char* otherwise) {
+std::string word_in(const json::object& object, std::string_view key, std::string otherwise) {
   std::string text = text_in(object, key);
   if (text.empty()) return otherwise;
   for (char& c : text) c = static_cast<char>(change(static_cast<unsigned char>(c)));
@@ -56,23 +58,6 @@ std::string word_in(const json::object& object, std::string_view key, const char
 }
 constexpr auto upper_in = word_in<std::toupper>;
 constexpr auto lower_in = word_in<std::tolower>;
-
-control::EgressLayout layout_from(const json::object& config) {
-  static const json::object kNone;
-  const json::value* given_layout = given(config, "layout");
-  const json::object& layout = given_layout ? given_layout->as_object() : kNone;
-  control::EgressLayout out;
-  out.type = upper_in(layout, "type", "GRID");
-  out.priority = upper_in(layout, "priority", "SPEAKER");
-  out.orientation = lower_in(config, "orientation", "landscape");
-  out.theme = upper_in(config, "theme", "DEFAULT");
-  out.quality = lower_in(config, "quality", "med");
-  if (out.quality == "ultra") out.quality = "high";
-  if (const json::value* size = given(layout, "gridSize"))
-    out.grid_size =
-        static_cast<std::uint32_t>(std::min(size->to_number<std::uint64_t>(), kMaxGridSize));
-  return out;
-}
 
 Problem bad_outputs(std::string message) {
   return {400, "INVALID_LIVESTREAM_CONFIG", std::move(message), 4015};
@@ -109,7 +94,9 @@ Status<Problem> read_outputs(const json::object& body, EgressJob& out) {
     if (!is_stream_key(key))
       return Err{bad_outputs("body.outputs[].streamKey must be text without spaces")};
     while (url.ends_with('/')) url.pop_back();
-    out.targets.push_back({std::move(url), std::move(key)});
+    EgressOutput& added = out.outputs.emplace_back();
+    added.type = EgressOutput::Type::stream;
+    added.target = {std::move(url), std::move(key)};
   }
   return Ok{};
 }
@@ -144,17 +131,39 @@ Result<EgressJob, Problem> egress_wish(EgressKind kind, const json::object& body
   json::object kept = config ? config->as_object() : json::object();
   EgressJob job;
   job.kind = kind;
-  job.layout = layout_from(kept);
+  job.layout = {.type = "GRID",
+                .priority = "SPEAKER",
+                .orientation = lower_in(kept, "orientation", "landscape"),
+                .theme = "DEFAULT",
+                .quality = lower_in(kept, "quality", "med")};
+  if (job.layout.quality == "ultra") job.layout.quality = "high";
+  change_layout(job.layout, kept);
   job.audio_only = lower_in(kept, "mode", "") == "audio";
   job.webhook_url = text_in(body, "webhookUrl");
-  if (kind == EgressKind::livestream)
+  if (kind == EgressKind::livestream) {
     if (auto outputs = read_outputs(body, job); !outputs) return Err{outputs.error()};
+  } else {
+    job.outputs.emplace_back().type =
+        kind == EgressKind::hls ? EgressOutput::Type::segments : EgressOutput::Type::file;
+  }
   for (const char* name : {"awsDirPath", "resourceId", "onFailure", "recording"})
     if (const json::value* value = given(body, name)) kept[name] = *value;
   job.config = json::serialize(kept);
   if (job.config.size() > kMaxConfigBytes)
     return Err{problems::invalid("the configuration is too large")};
   return job;
+}
+
+void change_layout(control::EgressLayout& layout, const json::object& config) {
+  layout.theme = upper_in(config, "theme", layout.theme);
+  const json::value* wanted = given(config, "layout");
+  if (!wanted) return;
+  const json::object& given_layout = wanted->as_object();
+  layout.type = upper_in(given_layout, "type", layout.type);
+  layout.priority = upper_in(given_layout, "priority", layout.priority);
+  if (const json::value* size = given(given_layout, "gridSize"))
+    layout.grid_size =
+        static_cast<std::uint32_t>(std::min(size->to_number<std::uint64_t>(), kMaxGridSize));
 }
 
 bool allows_parallel(EgressKind kind, const std::string& multi_composition) {
@@ -181,6 +190,11 @@ Problem still_stopping(EgressKind kind) {
   return {409, words.stopping_code,
           std::string("The last ") + words.name + " of this room is still being closed",
           words.stopping};
+}
+Problem not_running(EgressKind kind) {
+  const Words& words = words_of(kind);
+  return {409, std::string(words.code_prefix) + "_NOT_RUNNING",
+          std::string("This ") + words.name + " does not run"};
 }
 Problem no_capacity() {
   return {503, "NO_CAPACITY", "This server cannot compose another room now: try again later"};

@@ -13,6 +13,9 @@ namespace plenum::videosdk_api {
 Result<control::EgressJob, Problem> egress_wish(control::EgressKind kind,
                                                 const boost::json::object& body);
 
+/// What `config`, validated, says of a layout; the rest stays.
+void change_layout(control::EgressLayout& layout, const boost::json::object& config);
+
 /// Whether others of the kind may run, by the room's `multiComposition` (JSON).
 bool allows_parallel(control::EgressKind kind, const std::string& multi_composition);
 
@@ -21,6 +24,7 @@ namespace problems {
 Problem no_live_session();
 Problem already_running(control::EgressKind kind);
 Problem still_stopping(control::EgressKind kind);
+Problem not_running(control::EgressKind kind);
 Problem no_capacity();
 Problem egress_not_found(control::EgressKind kind);
 }  // namespace problems

@@ -67,9 +67,9 @@ class MediaFilesTest : public ::testing::Test {
     return out;
   }
   static std::string good_query(const MediaLinks& by) {
-    control::EgressJob job;
-    job.id = kId;
-    const std::string url = by.file_url(job, kNow);
+    control::EgressOutput file;
+    file.path = "recordings/" + kId + ".mp4";
+    const std::string url = by.file_url(file, kNow);
     return url.substr(url.find('?') + 1);
   }
   Answer recording(const http::Headers& headers, const std::string& query) {
@@ -113,8 +113,8 @@ TEST_F(MediaFilesTest, gives_a_recording_in_pieces_to_whom_was_given_the_link) {
 TEST_F(MediaFilesTest, takes_no_link_that_is_forged_old_or_for_another_file) {
   const std::string good = good_query(links);
   const MediaLinks forger{links.base, std::string(32, 'f')};
-  control::EgressJob other;
-  other.id = std::string(24, 'a');
+  control::EgressOutput other;
+  other.path = "recordings/" + std::string(24, 'a') + ".mp4";
   const std::string url = links.file_url(other, kNow);
 
   EXPECT_EQ(recording({}, "").status(), 403);

@@ -27,17 +27,14 @@ bool is_job_id(std::string_view text) {
 }
 
 bool is_recording_name(std::string_view name) {
-  if (name.size() != kIdLength + 4 || !is_job_id(name.substr(0, kIdLength))) return false;
-  return name.ends_with(".mp4") || name.ends_with(".m4a");
+  if (name.size() < kIdLength || !is_job_id(name.substr(0, kIdLength))) return false;
+  name.remove_prefix(kIdLength);
+  if (name.size() > 2 && name[0] == '-' && name[1] >= '2' && name[1] <= '9') name.remove_prefix(2);
+  return name == ".mp4" || name == ".m4a" || name == ".webm";
 }
 
-std::string recording_name(const control::EgressJob& job) {
-  const std::string name = job.path.substr(job.path.rfind('/') + 1);
-  return is_recording_name(name) ? name : job.id + ".mp4";
-}
-
-std::string MediaLinks::file_url(const control::EgressJob& job, std::int64_t now_ms) const {
-  const std::string name = recording_name(job);
+std::string MediaLinks::file_url(const control::EgressOutput& file, std::int64_t now_ms) const {
+  const std::string name = file.path.substr(file.path.rfind('/') + 1);
   const std::int64_t expires_s = now_ms / 1000 + kFileUrlSeconds;
   return fmt::format("{}/files/recordings/{}?exp={}&sig={}", base, name, expires_s,
                      signature_of(secret, name, expires_s));

@@ -16,7 +16,7 @@ struct MediaLinks {
   std::string secret{};
 
   /// Of a recording's file, signed at `now_ms` (since 1970).
-  std::string file_url(const control::EgressJob& job, std::int64_t now_ms) const;
+  std::string file_url(const control::EgressOutput& file, std::int64_t now_ms) const;
   /// Whether `signature` is that of the file `name` until `expires_s`, and `now_ms` is before that.
   bool is_signed(std::string_view name, std::int64_t expires_s, std::string_view signature,
                  std::int64_t now_ms) const;
@@ -25,10 +25,9 @@ struct MediaLinks {
   std::string live_url(const control::EgressJob& job) const;
 };
 
-/// The name of a recording's file: <24 hex digits>.mp4, or .m4a.
+/// The name of a recording's file: <24 hex digits>.mp4, or .m4a or .webm; further parts have a
+/// number of one digit: <24 hex digits>-2.mp4.
 bool is_recording_name(std::string_view name);
-/// The last part of the job's path when it is such a name, else one made of its id.
-std::string recording_name(const control::EgressJob& job);
 /// 24 lower-case hex digits.
 bool is_job_id(std::string_view text);
 

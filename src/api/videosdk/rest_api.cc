@@ -82,7 +82,7 @@ std::string token_in_body(const http::Request& request) {
 /// Fields that are taken and without effect, for the header that says so.
 std::string ignored_in(const json::object& body) {
   std::string out;
-  for (const char* name : {"transcription", "onFailure", "awsDirPath"}) {
+  for (const char* name : {"transcription", "awsDirPath"}) {
     const json::value* value = body.if_contains(name);
     if (!value || value->is_null()) continue;
     if (!out.empty()) out += ", ";
@@ -165,6 +165,9 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"stopRecording", admin, &R::job_call<&R::end_job, recording>},
       Method{"listRecordings", list, &R::job_call<&R::list_jobs, recording>},
       Method{"getRecording", list, &R::job_call<&R::get_job, recording>},
+      Method{"updateRecording", admin, &R::job_call<&R::update_job, recording>},
+      Method{"updateLivestream", admin, &R::job_call<&R::update_job, livestream>},
+      Method{"updateHls", admin, &R::job_call<&R::update_job, hls>},
       Method{"deleteRecording", admin, &R::job_call<&R::delete_job, recording>},
       Method{"startLivestream", admin, &R::job_call<&R::start_job, livestream>},
       Method{"endLivestream", admin, &R::job_call<&R::end_job, livestream>},

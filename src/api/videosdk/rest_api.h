@@ -40,6 +40,11 @@ class RestApi {
                                                  const std::string& room, control::EgressKind kind,
                                                  const std::string& id)>
         stop{};
+    /// While the job runs; the canvas stays.
+    std::function<Result<control::EgressJob, control::EgressRefusal>(
+        const std::string& api_key, const std::string& id,
+        const std::function<void(control::EgressLayout&)>& change)>
+        change_layout{};
     /// Deletes a job's file or folder; `path` is the job's.
     std::function<void(const std::string& path)> remove{};
   };
@@ -136,6 +141,7 @@ class RestApi {
   Task end_job(const Call& call, control::EgressKind kind);
   Task list_jobs(const Call& call, control::EgressKind kind);
   Task get_job(const Call& call, control::EgressKind kind);
+  Task update_job(const Call& call, control::EgressKind kind);
   Task delete_job(const Call& call, control::EgressKind kind);
   /// A job of the caller's that his token is for.
   boost::asio::awaitable<Result<store::Job, Problem>> job_of(const Call& call,

@@ -44,6 +44,7 @@ std::optional<Words> words_of(const control::DomainEvent& event, const MediaLink
             return Words{"focus", focus_of(e)};
           },
           [&](const control::EgressChanged& e) -> std::optional<Words> {
+            if (!e.state_changed) return std::nullopt;
             return Words{egress_event_type(e.job.kind), egress_event(e.job, links)};
           },
           [](const auto&) -> std::optional<Words> { return std::nullopt; },
@@ -98,9 +99,7 @@ void RoomEvents::send(Waiting event) {
 
 void RoomEvents::note(const std::string& room_sid, const control::EgressJob& job) {
   const std::string kind(control::egress_kind_name(job.kind));
-  const bool over =
-      job.state == control::EgressState::stopped || job.state == control::EgressState::failed;
-  if (!over) {
+  if (!job.is_over()) {
     running_[room_sid][kind][job.id] = egress_event(job, around_.media);
     return;
   }

@@ -115,6 +115,7 @@ class RestApiTest : public ::testing::Test {
   std::optional<control::EgressRefusal> egress_fault;
   std::vector<control::EgressJobs::Wish> wishes;
   std::vector<std::string> stops, removed;
+  std::vector<control::EgressLayout> layouts;
   RestApi::Egress egress{
       .start = [this](control::EgressJobs::Wish wish)
           -> Result<control::EgressJob, control::EgressRefusal> {
@@ -130,6 +131,16 @@ class RestApiTest : public ::testing::Test {
         if (egress_fault) return Err{*egress_fault};
         stops.push_back(key + " " + in + " " + std::string(egress_kind_name(kind)) + " " + id);
         return Ok{};
+      },
+      .change_layout = [this](const std::string&, const std::string& id, const auto& change)
+          -> Result<control::EgressJob, control::EgressRefusal> {
+        if (egress_fault) return Err{*egress_fault};
+        control::EgressJob job;
+        job.id = id;
+        job.layout.theme = "LIGHT";
+        change(job.layout);
+        layouts.push_back(job.layout);
+        return job;
       },
       .remove = [this](const std::string& path) { removed.push_back(path); }};
   RestApi api{store,

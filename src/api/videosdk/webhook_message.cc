@@ -99,7 +99,8 @@ std::optional<history::Message> webhook_message(const Record& record, const Medi
     data["reason"] = json::object{{"code", reason.code}, {"message", reason.message}};
     return message(record, "participant-left", std::move(data));
   }
-  if (const auto* egress = std::get_if<control::EgressChanged>(&record.event.what))
+  if (const auto* egress = std::get_if<control::EgressChanged>(&record.event.what);
+      egress && egress->state_changed)
     return message(record, egress_webhook_type(egress->job),
                    egress_webhook_data(egress->job, links, record.event.at_ms));
   return std::nullopt;

@@ -57,16 +57,18 @@ TEST(WebhookMessage, says_where_a_recording_is_once_it_is_whole) {
   control::EgressJob job;
   job.id = "65a0b0c0d0e0f00000000003";
   job.room = "its room";
-  job.targets = {{"rtmp://live.example/app", "stream key"}};
+  control::EgressOutput& file = job.outputs.emplace_back();
+  file.target = {"rtmp://live.example/app", "stream key"};
   const MediaLinks links{"https://plenum.example", std::string(32, 's')};
   const auto told = [&] {
     return *webhook_message(record(Record::What::event, control::EgressChanged{job}), links);
   };
   const history::Message starting = told();
   job.state = control::EgressState::stopped;
-  job.path = "recordings/65a0b0c0d0e0f00000000003.mp4";
-  job.bytes = 12;
-  job.duration_ms = 1500;
+  file.state = control::EgressOutput::State::ended;
+  file.path = "recordings/65a0b0c0d0e0f00000000003.mp4";
+  file.bytes = 12;
+  file.duration_ms = 1500;
   const history::Message stopped = told();
   job.kind = control::EgressKind::livestream;
   job.state = control::EgressState::failed;

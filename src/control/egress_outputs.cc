@@ -1,0 +1,73 @@
+#include "control/egress_outputs.h"
+
+#include <algorithm>
+
+namespace plenum::control {
+namespace {
+
+using Type = EgressOutput::Type;
+using State = EgressOutput::State;
+
+std::size_t count(const EgressJob& job, Type type) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      job.outputs, [&](const auto& o) { return o.type == type && !o.id.empty(); }));
+}
+
+/// "file", "file-2", "file-3" … and so for the others.
+void place(EgressJob& job, EgressOutput& output) {
+  const char* name = output.type == Type::file       ? "file"
+                     : output.type == Type::segments ? "hls"
+                                                     : "rtmp";
+  const std::size_t number = count(job, output.type) + 1;
+  const std::string suffix = number == 1 ? "" : "-" + std::to_string(number);
+  output.id = name + suffix;
+  if (output.type == Type::file) output.path = "recordings/" + job.id + suffix + ".mp4";
+  if (output.type == Type::segments) output.path = "hls/" + job.id + suffix;
+}
+
+}  // namespace
+
+void place_outputs(EgressJob& job) {
+  for (EgressOutput& o : job.outputs)
+    if (o.id.empty()) place(job, o);
+}
+
+void add_parts(EgressJob& job) {
+  for (EgressOutput& o : job.outputs)
+    if (!o.is_over()) o.state = State::connecting;
+  const auto last = std::find_if(job.outputs.rbegin(), job.outputs.rend(),
+                                 [](const auto& o) { return o.type == Type::file; });
+  if (last == job.outputs.rend() || last->state != State::ended) return;
+  EgressOutput part;
+  part.name = last->name;
+  job.outputs.push_back(std::move(part));
+  place_outputs(job);
+}
+
+EgressOutput* output_of(EgressJob& job, const std::string& id) {
+  const auto it = std::ranges::find(job.outputs, id, &EgressOutput::id);
+  return it == job.outputs.end() ? nullptr : &*it;
+}
+
+bool is_started(const EgressOutput& output) { return output.started_ms != 0; }
+
+bool take_report(EgressOutput& o, const EgressReport::Output& report, std::int64_t unix_ms) {
+  if (o.is_over()) return false;
+  o.bytes = report.bytes;
+  o.duration_ms = report.duration_ms;
+  if (report.started && !is_started(o)) o.started_ms = unix_ms;
+  const bool is_news = o.state != report.state;
+  o.state = report.state;
+  o.retries = report.retries;
+  o.error = report.error;
+  if (o.is_over()) o.ended_ms = unix_ms;
+  return is_news;
+}
+
+void close_output(EgressOutput& o, std::int64_t unix_ms) {
+  if (o.is_over()) return;
+  o.state = State::ended;
+  o.ended_ms = unix_ms;
+}
+
+}  // namespace plenum::control
