@@ -26,6 +26,7 @@ struct StreamPlan {
   AVPixelFormat format = AV_PIX_FMT_YUV420P;
   /// VP8 only: two temporal layers, odd frames are the upper one.
   bool temporal_layers = false;
+  std::int64_t bit_rate = 300'000;
 };
 
 /// Flat colours of the left half of frame n; they differ from frame to frame.
@@ -70,7 +71,7 @@ inline CodecContext open_encoder(const StreamPlan& plan) {
   c->time_base = {1, 30};
   c->framerate = {30, 1};
   c->gop_size = c->keyint_min = plan.gop;
-  c->bit_rate = 300'000;
+  c->bit_rate = plan.bit_rate;
   c->thread_count = 1;
   c->max_b_frames = 0;
   AVDictionary* options = nullptr;

@@ -25,9 +25,30 @@ void VideoInput::want(std::optional<std::uint8_t> highest) {
 void VideoInput::choose(TimePoint now) {
   for (int i = highest_ ? std::min<int>(*highest_, kMaxLayers - 1) : -1; i >= 0; --i) {
     const auto index = static_cast<std::uint8_t>(i);
-    const auto& l = layers_[index];
-    if (l && l->heard && now - *l->heard < kSilent) return aim_at(index);
+    if (is_sent(index, now)) return aim_at(index);
   }
+}
+
+void VideoInput::note_arrival(std::uint8_t index, RtpTime timestamp, TimePoint now) {
+  Layer& l = *layers_[index];
+  l.heard = now;
+  const auto is_newer = [&](RtpTime than) {
+    return static_cast<std::int32_t>(timestamp.value() - than.value()) > 0;
+  };
+  if (!l.newest || is_newer(*l.newest)) {
+    l.newest = timestamp;
+    ++l.pictures;
+  }
+  for (std::size_t i = 0; i < index; ++i)
+    l.pictures_below[i] = layers_[i] ? layers_[i]->pictures : 0;
+}
+
+bool VideoInput::is_sent(std::uint8_t index, TimePoint now) const {
+  const auto& l = layers_[index];
+  if (!l || !l->heard || now - *l->heard >= kSilent) return false;
+  for (std::size_t i = 0; i < index; ++i)
+    if (layers_[i] && layers_[i]->pictures - l->pictures_below[i] >= kOvertaken) return false;
+  return true;
 }
 
 void VideoInput::aim_at(std::optional<std::uint8_t> index) {
@@ -52,7 +73,7 @@ void VideoInput::handle_packet(std::uint8_t index, MediaPacket packet, TimePoint
   Layer* l = layer(index);
   if (!l) return;
   l->clock.handle_packet(packet.timestamp, packet.arrival);
-  l->heard = now;
+  note_arrival(index, packet.timestamp, now);
   choose(now);
   if (!is_needed(index)) return;
   l->jitter.push(std::move(packet));

@@ -31,8 +31,10 @@ class VideoInput {
   static constexpr std::size_t kMaxLayers = 4;
   /// Encoded frames that wait, of one layer; about three times what the delay needs.
   static constexpr std::size_t kMaxWaiting = 120;
-  /// A layer of which nothing has come for so long is not being sent.
+  /// A layer of which nothing has come for so long is not being sent,
   static constexpr Duration kSilent = 2s;
+  /// nor one of which nothing came while one below it brought so many pictures.
+  static constexpr std::uint64_t kOvertaken = 10;
 
   /// `clock` is shared by the tracks of a participant, which may outlive it by a moment. Throws
   /// std::invalid_argument or std::runtime_error for a codec that cannot be composed.
@@ -64,9 +66,16 @@ class VideoInput {
     std::unique_ptr<VideoDecoder> decoder;
     std::deque<EncodedFrame> frames;
     std::optional<TimePoint> heard;
+    std::optional<RtpTime> newest;
+    /// Begun so far.
+    std::uint64_t pictures = 0;
+    /// Those of the layers below when this one was last heard.
+    std::array<std::uint64_t, kMaxLayers> pictures_below{};
   };
 
   Layer* layer(std::uint8_t index);
+  void note_arrival(std::uint8_t index, RtpTime timestamp, TimePoint now);
+  bool is_sent(std::uint8_t index, TimePoint now) const;
   void choose(TimePoint now);
   void aim_at(std::optional<std::uint8_t> index);
   bool is_needed(std::uint8_t index) const { return index == wanted_ || index == shown_; }

@@ -58,6 +58,15 @@ TEST_F(VideoInputTest, shows_the_highest_wanted_layer_that_the_publisher_sends) 
   EXPECT_EQ(width(), 96);
 }
 
+TEST_F(VideoInputTest, notices_within_half_a_second_that_a_layer_is_gone) {
+  input_.want(1);
+  run(45, 0b11);
+  EXPECT_EQ(input_.wanted(), 1);
+  run(15, 0b01);
+
+  EXPECT_EQ(input_.wanted(), 0);
+}
+
 TEST_F(VideoInputTest, shows_no_higher_layer_than_is_wanted) {
   input_.want(0);
   run(45, 0b11);

@@ -11,6 +11,7 @@ import {
   VideoSource,
   VideoStream,
 } from '@livekit/rtc-node';
+import { beepSample, flashesAt } from './flash.mjs';
 import { paint, PatternLog, read } from './pattern.mjs';
 import { loudestPitch, toneSample } from './tone.mjs';
 
@@ -18,6 +19,8 @@ const SAMPLE_RATE = 48_000;
 const AUDIO_FRAME_MS = 10;
 const HEARD_SAMPLES = 8192;
 const READ_EVERY_MS = 120;
+/** libwebrtc reports a packet of sound as captured when it was complete, not when it began. */
+const AUDIO_PACKET_MS = 20;
 
 export function patternSource({ sender, width = 640, height = 360, fps = 20 }, name) {
   const source = new VideoSource(width, height);
@@ -34,7 +37,7 @@ export function patternSource({ sender, width = 640, height = 360, fps = 20 }, n
   };
 }
 
-export function toneSource({ hz }, name) {
+export function toneSource({ hz, loudness = 1 }, name) {
   const source = new AudioSource(SAMPLE_RATE, 1);
   const samples = (SAMPLE_RATE * AUDIO_FRAME_MS) / 1000;
   let at = 0;
@@ -42,12 +45,54 @@ export function toneSource({ hz }, name) {
   const feed = async () => {
     while (!stopped) {
       const frame = AudioFrame.create(SAMPLE_RATE, 1, samples);
-      for (let i = 0; i < samples; ++i) frame.data[i] = 32767 * toneSample(at++, SAMPLE_RATE, hz);
+      for (let i = 0; i < samples; ++i)
+        frame.data[i] = 32767 * loudness * toneSample(at++, SAMPLE_RATE, hz);
       await source.captureFrame(frame); // waits while the queue is full, which keeps real time
     }
   };
   feed().catch(() => {});
   return { track: LocalAudioTrack.createAudioTrack(name, source), stop: () => (stopped = true) };
+}
+
+/**
+ * The pattern and a tone, and every two seconds a white picture with a beep. Both are of the instant
+ * that the sender reports for them, however late a busy machine lets us.
+ */
+export function flashSources({ sender, hz, loudness = 0.3, width = 320, height = 180, fps = 30 }) {
+  const video = new VideoSource(width, height);
+  // Without a queue: what is captured is sent.
+  const audio = new AudioSource(SAMPLE_RATE, 1, 0);
+  const pixels = new Uint8Array(width * height * 4);
+  const samples = (SAMPLE_RATE * AUDIO_FRAME_MS) / 1000;
+  const start = performance.now();
+  let [frames, blocks] = [0, 0];
+  let timer;
+  const capture = () => {
+    const ms = performance.now() - start;
+    for (; blocks * AUDIO_FRAME_MS <= ms + AUDIO_PACKET_MS; ++blocks) {
+      const frame = AudioFrame.create(SAMPLE_RATE, 1, samples);
+      for (let i = 0; i < samples; ++i) {
+        const at = blocks * samples + i;
+        frame.data[i] =
+          32767 * (loudness * toneSample(at, SAMPLE_RATE, hz) + beepSample(at, SAMPLE_RATE));
+      }
+      audio.captureFrame(frame).catch(() => {});
+    }
+    if ((frames * 1000) / fps <= ms) {
+      frames = Math.floor((ms * fps) / 1000) + 1;
+      if (flashesAt(ms)) pixels.fill(255);
+      else paint(pixels, width, height, sender, frames & 0xff);
+      video.captureFrame(new VideoFrame(pixels, width, height, VideoBufferType.RGBA));
+    }
+    const next = Math.min((frames * 1000) / fps, blocks * AUDIO_FRAME_MS - AUDIO_PACKET_MS);
+    timer = setTimeout(capture, start + next - performance.now());
+  };
+  capture();
+  return {
+    video: LocalVideoTrack.createVideoTrack('flash', video),
+    audio: LocalAudioTrack.createAudioTrack('beep', audio),
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /** Reads the frames of a received video track. */

@@ -15,6 +15,7 @@ import {
   VideoCodec,
 } from '@livekit/rtc-node';
 import {
+  flashSources,
   NativeAudioObserver,
   NativeVideoObserver,
   patternSource,
@@ -198,14 +199,41 @@ const media = {
     published.set(source, { media: made, publication });
     return { sid: publication.sid, mime: publication.mimeType };
   },
-  async publishTone({ hz, red = true, dtx = false, source = 'microphone', name = 'tone' }) {
-    const made = toneSource({ hz }, name);
+  async publishTone({
+    hz,
+    loudness,
+    red = true,
+    dtx = false,
+    source = 'microphone',
+    name = 'tone',
+  }) {
+    const made = toneSource({ hz, loudness }, name);
     const publication = await room.localParticipant.publishTrack(
       made.track,
       new TrackPublishOptions({ source: SOURCES[source], red, dtx }),
     );
     published.set(source, { media: made, publication });
     return { sid: publication.sid, mime: publication.mimeType };
+  },
+  /** Camera and microphone that flash and beep together. */
+  async publishFlash(options) {
+    const made = flashSources(options);
+    for (const [source, track] of [
+      ['camera', made.video],
+      ['microphone', made.audio],
+    ]) {
+      const publication = await room.localParticipant.publishTrack(
+        track,
+        new TrackPublishOptions({
+          source: SOURCES[source],
+          simulcast: false,
+          dtx: false,
+          videoCodec: VideoCodec.VP8,
+          videoEncoding: { maxBitrate: 1_500_000n, maxFramerate: 30 },
+        }),
+      );
+      published.set(source, { media: made, publication });
+    }
   },
   async unpublish(source) {
     const { media: made, publication } = published.get(source);

@@ -56,14 +56,18 @@ export class Scene {
     return this.#site;
   }
 
+  /** The scene's browser, or one of its own that takes these arguments. */
+  async browser(args) {
+    if (this.#browser && !args) return this.#browser;
+    const browser = await launchChromium({ args });
+    this.#undo.push(() => browser.close());
+    if (!args) this.#browser = browser;
+    return browser;
+  }
+
   async chromium(identity, { args } = {}) {
     const site = await this.#page();
-    let browser = this.#browser;
-    if (!browser || args) {
-      browser = await launchChromium({ args });
-      this.#undo.push(() => browser.close());
-      if (!args) this.#browser = browser;
-    }
+    const browser = await this.browser(args);
     return this.#keep(await ChromiumClient.open(browser, site.url, identity), this.server.wsUrl);
   }
 

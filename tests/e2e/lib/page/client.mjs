@@ -241,8 +241,16 @@ export const publishing = {
     return { sid: result.trackSid, mime: result.mimeType };
   },
 
-  async publishTone({ hz, red = true, dtx = false, stereo = false, source = 'microphone', name }) {
-    const media = toneTrack({ hz, stereo });
+  async publishTone({
+    hz,
+    loudness,
+    red = true,
+    dtx = false,
+    stereo = false,
+    source = 'microphone',
+    name,
+  }) {
+    const media = toneTrack({ hz, loudness, stereo });
     const track = new LocalAudioTrack(media.track, undefined, true, undefined);
     const result = await room.localParticipant.publishTrack(track, {
       source,

@@ -42,17 +42,17 @@ export function patternTrack({ sender, width = 640, height = 360, fps = 20 }) {
 }
 
 /** A sine of `hz` whose loudness swings at 4 Hz (see toneSample in tone.mjs for why). */
-export function toneTrack({ hz, stereo = false }) {
+export function toneTrack({ hz, loudness = 1, stereo = false }) {
   const context = audioContext();
   const oscillator = new OscillatorNode(context, { frequency: hz });
   const swing = new OscillatorNode(context, { frequency: 4 });
-  const depth = new GainNode(context, { gain: 0.25 });
-  const loudness = new GainNode(context, { gain: 0.35 });
+  const depth = new GainNode(context, { gain: 0.25 * loudness });
+  const swung = new GainNode(context, { gain: 0.35 * loudness });
   const destination = new MediaStreamAudioDestinationNode(context, {
     channelCount: stereo ? 2 : 1,
   });
-  swing.connect(depth).connect(loudness.gain);
-  oscillator.connect(loudness).connect(destination);
+  swing.connect(depth).connect(swung.gain);
+  oscillator.connect(swung).connect(destination);
   oscillator.start();
   swing.start();
   const track = destination.stream.getAudioTracks()[0];
