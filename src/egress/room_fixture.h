@@ -126,6 +126,8 @@ class TestRoom {
   Duration delay = 40ms;
   Duration jitter = 0ms;
   int loss_percent = 0;
+  /// What the machine takes to let the worker do something; media goes on meanwhile.
+  Duration time_of_turn{};
 
   void start(const std::string& quality, bool audio_only = false,
              std::vector<pb::Output> outputs = {}) {
@@ -183,7 +185,10 @@ class TestRoom {
         worker.handle_media(road_.top().bytes, now);
         road_.pop();
       }
-      if (worker.next_timeout() <= now) worker.handle_timeout(now);
+      if (now >= next_turn_ && worker.next_timeout() <= now) {
+        worker.handle_timeout(now);
+        next_turn_ = now + time_of_turn;
+      }
       listen();
     }
   }
@@ -203,10 +208,15 @@ class TestRoom {
 
   TimePoint now = kStart;
   std::vector<std::unique_ptr<Person>> people;
+  /// Of the disk; what the file system says when unset.
+  std::optional<std::uint64_t> free_bytes;
   Worker worker{[this] {
-    ++wakes_;
-    wakes_.notify_one();
-  }};
+                  ++wakes_;
+                  wakes_.notify_one();
+                },
+                {.free_bytes = [this](const std::string& folder) {
+                  return free_bytes ? free_bytes : egress::free_bytes(folder);
+                }}};
   std::set<std::uint64_t> wanted;
   int wanted_messages = 0, key_frame_requests = 0;
   std::optional<pb::Finished> finished;
@@ -214,6 +224,7 @@ class TestRoom {
 
  private:
   std::atomic<unsigned> wakes_ = 0;
+  TimePoint next_turn_{};
   struct Later {
     bool operator()(const Datagram& a, const Datagram& b) const { return a.arrival > b.arrival; }
   };

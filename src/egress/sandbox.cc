@@ -1,0 +1,39 @@
+#include "egress/sandbox.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+
+namespace plenum::egress {
+
+bool has_sandbox() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  return false;
+#else
+  return true;
+#endif
+#else
+  return true;
+#endif
+}
+
+void enter_sandbox(const SandboxOptions& options) {
+  if (!has_sandbox()) return;
+  const rlimit memory{options.memory_bytes, options.memory_bytes};
+  if (::setrlimit(RLIMIT_DATA, &memory) < 0)
+    throw std::runtime_error(std::string("cannot limit the memory: ") + std::strerror(errno));
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+    throw std::runtime_error(std::string("cannot give up privileges: ") + std::strerror(errno));
+  if (!restrict_files(options.folders))
+    std::fputs("plenum-egress: no Landlock in this kernel, files are guarded less\n", stderr);
+  restrict_system_calls(options.network);
+}
+
+}  // namespace plenum::egress
