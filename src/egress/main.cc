@@ -167,6 +167,8 @@ bool is_seqpacket(int fd) {
 }
 
 int recover_file(const char* path) {
+  // What a worker has left may be what an intruder in it has written.
+  enter_sandbox({.folders = {std::filesystem::absolute(path).parent_path().string()}});
   const auto file = recover(path);
   if (!file) {
     std::fprintf(stderr, "plenum-egress: %s\n", file.error().c_str());

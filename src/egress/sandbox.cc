@@ -3,12 +3,27 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
 
 namespace plenum::egress {
+namespace {
+
+/// Outputs, fonts and sockets of one job are a few dozen.
+constexpr rlim_t kMostFiles = 256;
+
+void limit(decltype(RLIMIT_DATA) what, rlim_t most, const char* name) {
+  rlimit now{};  // the operator's may be lower, and cannot be raised
+  if (::getrlimit(what, &now) == 0) most = std::min(most, now.rlim_max);
+  const rlimit both{most, most};
+  if (::setrlimit(what, &both) < 0)
+    throw std::runtime_error(std::string("cannot limit ") + name + ": " + std::strerror(errno));
+}
+
+}  // namespace
 
 bool has_sandbox() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -26,9 +41,8 @@ bool has_sandbox() {
 
 void enter_sandbox(const SandboxOptions& options) {
   if (!has_sandbox()) return;
-  const rlimit memory{options.memory_bytes, options.memory_bytes};
-  if (::setrlimit(RLIMIT_DATA, &memory) < 0)
-    throw std::runtime_error(std::string("cannot limit the memory: ") + std::strerror(errno));
+  limit(RLIMIT_DATA, options.memory_bytes, "the memory");
+  limit(RLIMIT_NOFILE, kMostFiles, "open files");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
     throw std::runtime_error(std::string("cannot give up privileges: ") + std::strerror(errno));
   if (!restrict_files(options.folders))

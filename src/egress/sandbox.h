@@ -17,7 +17,8 @@ struct SandboxOptions {
   std::uint64_t memory_bytes = std::uint64_t{1} << 30;
 };
 
-/// Shuts this process in, for good: a memory limit (RLIMIT_DATA), no new privileges, Landlock for
+/// Shuts this process in, for good: limits of memory
+/// (RLIMIT_DATA) and open files, no new privileges, Landlock for
 /// files, a seccomp filter for system calls. What the filter does not know fails with EPERM; what
 /// only an intruder tries (a new program, another process's memory, namespaces, modules, io_uring)
 /// ends the process. Covers threads started later; call it before there are any. Throws
