@@ -27,13 +27,16 @@ Composer::Composer(const Options& options, TimePoint start)
       audio_({}),
       compositor_(options.canvas, Palette{}, FontSet::installed()) {}
 
-std::vector<Packet> Composer::compose(Inputs& inputs, bool repeat) {
-  const TimePoint at = captured();
-  if (!repeat) {
-    apply_scenes(at);
-    draw(inputs, at);
+std::vector<Packet> Composer::compose(Inputs& inputs, bool repeat, bool half_rate) {
+  std::vector<Packet> packets;
+  if (!std::exchange(skips_next_, half_rate && frame_ % 2 == 0 && !skips_next_)) {
+    const TimePoint at = captured();
+    if (!repeat) {
+      apply_scenes(at);
+      draw(inputs, at);
+    }
+    packets = video_.encode(compositor_.canvas().view(), frame_, skips_next_ ? 2 : 1);
   }
-  std::vector<Packet> packets = video_.encode(compositor_.canvas().view(), frame_);
   ++frame_;
   mix(inputs, packets);
   return packets;

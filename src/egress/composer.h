@@ -46,8 +46,12 @@ class Composer {
   Duration interval() const { return Duration(1'000'000 / options_.fps); }
   /// When it is to be composed.
   TimePoint due() const { return captured() + kDelay; }
-  /// Composes the next frame. With `repeat` it shows what the one before showed, which saves time.
-  std::vector<Packet> compose(Inputs& inputs, bool repeat);
+  /// Composes the next frame. With `repeat` it shows what the one before showed, which saves time;
+  /// with `half_rate` it also stands for the frame after it, of which only the sound is made, if
+  /// its number is even.
+  std::vector<Packet> compose(Inputs& inputs, bool repeat, bool half_rate = false);
+  /// The next frame has no picture of its own.
+  bool skips_next() const { return skips_next_; }
   void force_key_frame() { video_.force_key_frame(); }
   /// Nothing may be composed afterwards.
   std::vector<Packet> flush();
@@ -77,6 +81,7 @@ class Composer {
   /// Tracks in tiles, and since when.
   std::map<std::uint64_t, TimePoint> shown_since_;
   std::int64_t frame_ = 0;
+  bool skips_next_ = false;
   std::int64_t blocks_ = 0;
 };
 

@@ -12,7 +12,7 @@ void FinalMp4Sink::run(PacketQueue& queue, const Streams& streams, const StatusR
   });
   if (last.state != SinkState::ended) return;
   if (last.is_playable) {
-    const auto finished = finalise(path_, audio_only_ ? Keep::audio : Keep::all);
+    const auto finished = finalise(path_, audio_only_ ? Keep::audio : Keep::all, reserve_);
     if (finished) {
       last.bytes = finished->bytes;
       last.duration = finished->duration;

@@ -12,6 +12,7 @@
 #include <new>
 #include <vector>
 
+#include "egress/disk_guard.h"
 #include "egress/ffmpeg.h"
 #include "egress/mp4_fragments.h"
 #include "egress/streams.h"
@@ -182,8 +183,11 @@ Result<FinishedFile, std::string> look_at(const std::string& path) {
 
 }  // namespace
 
-Result<FinishedFile, std::string> finalise(const std::string& path, Keep keep) {
+Result<FinishedFile, std::string> finalise(const std::string& path, Keep keep,
+                                           std::uint64_t reserve) {
   silence_ffmpeg();
+  if (const auto free = free_bytes(folder_of(path)); free && *free < size_of(path) + reserve)
+    return Err{std::string("no room on the disk to put the index of the recording first")};
   const std::string temporary = temporary_of(path);
   Target target(temporary, keep);
   Duration duration{};

@@ -18,10 +18,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
+#include "egress/control_words.h"
 #include "egress/finalise.h"
+#include "egress/sandbox.h"
 #include "egress/worker.h"
 #include "io/clock.h"
 #include "io/fd.h"
@@ -58,6 +61,24 @@ io::Fd termination_signal() {
   sigaddset(&signals, SIGINT);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   return io::Fd(io::checked(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+}
+
+/// Folders of its files: an HLS output writes into one of its own, which is made first.
+SandboxOptions sandbox_of(const pb::Start& start) {
+  SandboxOptions options{.network = start.network()};
+  for (const pb::Output& output : start.outputs()) {
+    if (output.has_rtmp()) {
+      options.network = true;
+    } else if (!output.has_hls()) {
+      options.folders.push_back(start.directory());
+    } else if (is_plain_name(output.hls())) {
+      const auto folder = std::filesystem::path(start.directory()) / output.hls();
+      std::error_code ignored;  // the output will tell
+      std::filesystem::create_directories(folder, ignored);
+      options.folders.push_back(folder.string());
+    }
+  }
+  return options;
 }
 
 class Program {
@@ -135,7 +156,8 @@ class Program {
   const io::Fd signals_ = termination_signal();
   bool is_control_open_ = true, is_media_open_ = true;
   std::vector<std::byte> buffer_ = std::vector<std::byte>(kLargestDatagram);
-  Worker worker_{[this] { wake(); }};
+  Worker worker_{[this] { wake(); },
+                 {.prepare = [](const pb::Start& start) { enter_sandbox(sandbox_of(start)); }}};
 };
 
 bool is_seqpacket(int fd) {
@@ -145,6 +167,8 @@ bool is_seqpacket(int fd) {
 }
 
 int recover_file(const char* path) {
+  // What a worker has left may be what an intruder in it has written.
+  enter_sandbox({.folders = {std::filesystem::absolute(path).parent_path().string()}});
   const auto file = recover(path);
   if (!file) {
     std::fprintf(stderr, "plenum-egress: %s\n", file.error().c_str());

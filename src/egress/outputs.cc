@@ -32,6 +32,7 @@ pb::OutputStatus::State state_from(SinkState state) {
 
 Outputs::Outputs(Streams streams, Options options)
     : options_(std::move(options)),
+      disk_(options_.directory, options_.min_free_bytes, options_.free_bytes),
       bus_(std::move(streams), {.on_change = [this](SinkId, const SinkStatus&) {
              if (options_.on_change) options_.on_change();
            }}) {}
@@ -39,6 +40,12 @@ Outputs::Outputs(Streams streams, Options options)
 void Outputs::add(const pb::Output& output) {
   if (std::ranges::any_of(entries_, [&](const Entry& e) { return e.id == output.id(); })) return;
   Entry& entry = entries_.emplace_back(Entry{.id = output.id()});
+  entry.on_disk = !output.has_rtmp();
+  if (entry.on_disk)
+    if (auto refusal = disk_.refusal()) {
+      entry.error = std::move(*refusal);
+      return;
+    }
   try {
     if (auto sink = make_sink(output, entry.error)) entry.sink = bus_.add(std::move(sink));
   } catch (const std::exception& e) {
@@ -51,7 +58,8 @@ std::unique_ptr<Sink> Outputs::make_sink(const pb::Output& output, std::string& 
   switch (output.sink_case()) {
     case pb::Output::kMp4:
       if (is_plain_name(output.mp4()))
-        return std::make_unique<FinalMp4Sink>(place(output.mp4()), options_.audio_only);
+        return std::make_unique<FinalMp4Sink>(place(output.mp4()), options_.audio_only,
+                                              disk_.reserve());
       error = "not a name for a file";
       return nullptr;
     case pb::Output::kHls:
@@ -60,7 +68,8 @@ std::unique_ptr<Sink> Outputs::make_sink(const pb::Output& output, std::string& 
       return nullptr;
     case pb::Output::kRtmp:
       if (auto url = parse_rtmp_url(output.rtmp()))
-        return std::make_unique<RtmpSink>(RtmpSink::Options{.url = std::move(*url)});
+        return std::make_unique<RtmpSink>(RtmpSink::Options{
+            .url = std::move(*url), .allow_private = options_.allow_private_addresses});
       error = "not an RTMP address with application and stream key";
       return nullptr;
     case pb::Output::SINK_NOT_SET:
@@ -73,6 +82,24 @@ std::unique_ptr<Sink> Outputs::make_sink(const pb::Output& output, std::string& 
 void Outputs::end(const std::string& id) {
   for (const Entry& e : entries_)
     if (e.id == id && e.sink) bus_.end(*e.sink);
+}
+
+void Outputs::watch_disk(TimePoint now) {
+  const auto is_running = [](const Entry& e) { return e.on_disk && e.sink && e.error.empty(); };
+  if (std::ranges::none_of(entries_, is_running) || !disk_.is_almost_full(now)) return;
+  for (Entry& e : entries_) {
+    if (!is_running(e)) continue;
+    e.error = "the disk is almost full";
+    bus_.end(*e.sink);
+  }
+}
+
+std::uint64_t Outputs::dropped_packets() const {
+  std::uint64_t all = 0;
+  for (const Entry& e : entries_)
+    if (const auto status = e.sink ? bus_.status(*e.sink) : std::nullopt)
+      all += status->dropped_packets;
+  return all;
 }
 
 std::vector<pb::OutputStatus> Outputs::status() const {
@@ -97,6 +124,10 @@ pb::OutputStatus Outputs::status_of(const Entry& entry) const {
   out.set_duration_ms(static_cast<std::uint64_t>(status->duration / 1ms));
   out.set_retries(static_cast<std::uint32_t>(status->retries));
   out.set_error(status->error);
+  if (status->state == SinkState::ended && !entry.error.empty()) {
+    out.set_state(pb::OutputStatus::FAILED);
+    out.set_error(entry.error);
+  }
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "egress/disk_guard.h"
 #include "egress/packet_bus.h"
 #include "proto/egress.pb.h"
 
@@ -19,6 +20,11 @@ class Outputs {
     std::string directory{};
     /// Files get the sound only.
     bool audio_only = false;
+    /// RTMP into networks that not everybody can reach.
+    bool allow_private_addresses = false;
+    /// See DiskGuard.
+    std::uint64_t min_free_bytes = 0;
+    FreeBytes free_bytes{};
     /// Called on any thread when the state of an output has changed; must not block.
     std::function<void()> on_change{};
   };
@@ -29,6 +35,8 @@ class Outputs {
   /// A known id, else nothing happens.
   void end(const std::string& id);
   void end_all() { bus_.end_all(); }
+  /// Ends, as failed ones, those that write to a disk that is almost full.
+  void watch_disk(TimePoint now);
 
   void publish(std::span<const Packet> packets) { bus_.publish(packets); }
   bool take_key_frame_request() { return bus_.take_key_frame_request(); }
@@ -38,19 +46,24 @@ class Outputs {
   bool all_done() const;
   /// There were some, and all have failed. The first one's error.
   std::optional<std::string> failure() const;
+  /// Since the beginning, because an output was too slow.
+  std::uint64_t dropped_packets() const;
 
  private:
   struct Entry {
     std::string id{};
-    /// Unset: it could not be made, for this reason.
+    /// Unset: it could not be made, for the reason in `error`.
     std::optional<SinkId> sink{};
+    /// With a sink: why we have ended it.
     std::string error{};
+    bool on_disk = false;
   };
 
   std::unique_ptr<Sink> make_sink(const pb::Output& output, std::string& error) const;
   pb::OutputStatus status_of(const Entry& entry) const;
 
   const Options options_;
+  DiskGuard disk_;
   std::vector<Entry> entries_;
   PacketBus bus_;
 };

@@ -74,6 +74,8 @@ class TestRoom {
   /// Type, priority, orientation; before start().
   pb::Layout layout;
   std::vector<std::string> speakers;
+  /// What the machine takes to let the worker do something; media goes on meanwhile.
+  Duration time_of_turn{};
 
   void start(const std::string& quality, bool audio_only = false,
              std::vector<pb::Output> outputs = {}) {
@@ -135,7 +137,10 @@ class TestRoom {
         worker.handle_media(road_.top().bytes, now);
         road_.pop();
       }
-      if (worker.next_timeout() <= now) worker.handle_timeout(now);
+      if (now >= next_turn_ && worker.next_timeout() <= now) {
+        worker.handle_timeout(now);
+        next_turn_ = now + time_of_turn;
+      }
       listen();
     }
   }
@@ -155,10 +160,15 @@ class TestRoom {
 
   TimePoint now = kStart;
   std::vector<std::unique_ptr<Person>> people;
+  /// Of the disk; what the file system says when unset.
+  std::optional<std::uint64_t> free_bytes;
   Worker worker{[this] {
-    ++wakes_;
-    wakes_.notify_one();
-  }};
+                  ++wakes_;
+                  wakes_.notify_one();
+                },
+                {.free_bytes = [this](const std::string& folder) {
+                  return free_bytes ? free_bytes : egress::free_bytes(folder);
+                }}};
   std::set<std::uint64_t> wanted;
   std::map<std::uint64_t, std::uint32_t> wanted_layers;
   int wanted_messages = 0, key_frame_requests = 0;
@@ -167,6 +177,7 @@ class TestRoom {
 
  private:
   std::atomic<unsigned> wakes_ = 0;
+  TimePoint next_turn_{};
   struct Later {
     bool operator()(const Datagram& a, const Datagram& b) const { return a.arrival > b.arrival; }
   };

@@ -14,6 +14,16 @@ constexpr Duration kWriteDeadline = 3s;
 /// that is too old.
 constexpr Duration kLongestQueue = 5s;
 
+/// Beside libavformat's error codes.
+constexpr int kUnknownHost = FFERRTAG('H', 'O', 'S', 'T');
+constexpr int kForbiddenAddress = FFERRTAG('N', 'E', 'T', '!');
+
+/// Another address of the same server may do.
+bool is_unreachable(int code) {
+  return code == AVERROR(ECONNREFUSED) || code == AVERROR(ENETUNREACH) ||
+         code == AVERROR(EHOSTUNREACH) || code == AVERROR(EADDRNOTAVAIL);
+}
+
 double chance() { return static_cast<double>(crypto::random_u32()) / 4294967296.0; }
 
 /// One connection: from TCP to the muxer's trailer.
@@ -32,15 +42,17 @@ class Connection {
 
   /// Gives up when the queue ends.
   int open() {
+    // Each time anew: a server may have moved.
+    const auto found = destinations_of(options_.url, options_.allow_private, options_.resolve);
+    if (!found)
+      return found.error() == DestinationError::unknown_host ? kUnknownHost : kForbiddenAddress;
     deadline_ = io::now() + kConnectDeadline;
     is_connecting_ = true;
-    AVFormatContext& context = muxer_.context();
-    AVDictionary* protocol = nullptr;
-    av_dict_set(&protocol, "protocol_whitelist", "rtmp,rtmps,tcp,tls", 0);
-    av_dict_set(&protocol, "tls_verify", options_.verify_certificate ? "1" : "0", 0);
-    int code = avio_open2(&context.pb, options_.url.secret.c_str(), AVIO_FLAG_WRITE,
-                          &context.interrupt_callback, &protocol);
-    av_dict_free(&protocol);
+    int code = 0;
+    for (const Destination& destination : *found) {
+      code = connect(destination);
+      if (!is_unreachable(code)) break;
+    }
     if (code >= 0) code = muxer_.begin({{"flvflags", "no_duration_filesize"}});
     is_connecting_ = false;
     return reason(code);
@@ -64,6 +76,18 @@ class Connection {
   Duration duration() const { return media_.duration(); }
 
  private:
+  int connect(const Destination& destination) {
+    AVFormatContext& context = muxer_.context();
+    AVDictionary* protocol = nullptr;
+    av_dict_set(&protocol, "protocol_whitelist", "rtmp,rtmps,tcp,tls", 0);
+    av_dict_set(&protocol, "tls_verify", options_.verify_certificate ? "1" : "0", 0);
+    if (!destination.tc_url.empty())
+      av_dict_set(&protocol, "rtmp_tcurl", destination.tc_url.c_str(), 0);
+    const int code = avio_open2(&context.pb, destination.url.c_str(), AVIO_FLAG_WRITE,
+                                &context.interrupt_callback, &protocol);
+    av_dict_free(&protocol);
+    return code;
+  }
   static int is_overdue(void* self) {
     const auto& c = *static_cast<const Connection*>(self);
     return io::now() >= c.deadline_ || (c.is_connecting_ && c.queue_.ended());
@@ -141,7 +165,11 @@ class Push {
   }
 
   /// Never with the address in it.
-  static std::string text_of(int code) { return "the RTMP server: " + ffmpeg_error(code); }
+  static std::string text_of(int code) {
+    if (code == kUnknownHost) return "the RTMP server: its name is not known";
+    if (code == kForbiddenAddress) return "the RTMP server: its address is not allowed";
+    return "the RTMP server: " + ffmpeg_error(code);
+  }
 
   const RtmpSink::Options& options_;
   const Streams& streams_;

@@ -1,5 +1,6 @@
 #pragma once
 #include "egress/reconnect_policy.h"
+#include "egress/rtmp_destination.h"
 #include "egress/rtmp_url.h"
 #include "egress/sink.h"
 
@@ -16,6 +17,9 @@ class RtmpSink : public Sink {
     RtmpUrl url;
     /// Of RTMPS, against the certificates of the system.
     bool verify_certificate = true;
+    /// Into networks that not everybody can reach; see destinations_of().
+    bool allow_private = false;
+    Resolver resolve = resolve_host;
     ReconnectPolicy::Config reconnect{};
   };
   explicit RtmpSink(Options options) : options_(std::move(options)) {}

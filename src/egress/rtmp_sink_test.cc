@@ -32,7 +32,9 @@ std::string address_of(int port) {
 
 RtmpSink::Options options_for(int port) {
   // Fails once and again without a pause that a test would have to wait for.
-  return {.url = *parse_rtmp_url(address_of(port)), .reconnect = {.first_wait = 0us}};
+  return {.url = *parse_rtmp_url(address_of(port)),
+          .allow_private = true,
+          .reconnect = {.first_wait = 0us}};
 }
 
 TEST(RtmpSink, fails_at_once_when_the_first_connection_is_refused_and_keeps_the_key_to_itself) {

@@ -1,11 +1,13 @@
 #include "egress/rtmp_url.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace plenum::egress {
 namespace {
 
 constexpr std::size_t kMaxUrl = 2048;
+constexpr std::uint16_t kRtmpPort = 1935, kRtmpsPort = 443;
 /// Shorter keys are hidden altogether.
 constexpr std::size_t kMinShownKey = 8;
 
@@ -40,6 +42,18 @@ bool is_host(std::string_view s) {
     rest = s.substr(colon);
   }
   return rest.empty() || (rest.starts_with(':') && is_port(rest.substr(1)));
+}
+
+/// Of what is_host() takes: the name or address, and the port or 0.
+std::pair<std::string, std::uint16_t> split_host(std::string_view s) {
+  const bool is_bracketed = s.starts_with('[');
+  const std::size_t end = std::min(s.find(is_bracketed ? ']' : ':'), s.size());
+  const std::string_view name = s.substr(is_bracketed ? 1 : 0, end - (is_bracketed ? 1 : 0));
+  unsigned port = 0;
+  const std::size_t colon = s.find(':', end);
+  if (colon != std::string_view::npos)
+    for (const char c : s.substr(colon + 1)) port = port * 10 + static_cast<unsigned>(c - '0');
+  return {std::string(name), static_cast<std::uint16_t>(port)};
 }
 
 /// "/application/key" and what follows. Not everybody's key is the last part, so all behind the
@@ -88,8 +102,15 @@ Result<RtmpUrl, RtmpUrlError> parse_rtmp_url(std::string_view text) {
     return Err{RtmpUrlError::bad_path};
 
   const std::string prefix = scheme + "://";
+  const bool is_tls = scheme == "rtmps";
+  auto [name, port] = split_host(host);
   return RtmpUrl{.secret = prefix + std::string(rest),
-                 .masked = prefix + std::string(host) + mask_path(plain)};
+                 .masked = prefix + std::string(host) + mask_path(plain),
+                 .host = std::move(name),
+                 .port = port     ? port
+                         : is_tls ? kRtmpsPort
+                                  : kRtmpPort,
+                 .is_tls = is_tls};
 }
 
 }  // namespace plenum::egress

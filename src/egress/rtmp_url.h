@@ -26,6 +26,11 @@ struct RtmpUrl {
   std::string secret;
   /// For people and logs: no user, no query, and of the key only the last two characters.
   std::string masked;
+  /// A name or an address, without brackets.
+  std::string host;
+  /// The one of the scheme when none is given.
+  std::uint16_t port = 0;
+  bool is_tls = false;
   friend bool operator==(const RtmpUrl&, const RtmpUrl&) = default;
 };
 

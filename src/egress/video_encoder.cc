@@ -86,7 +86,8 @@ bool VideoEncoder::wants_key_frame(std::int64_t index) {
   return true;
 }
 
-std::vector<Packet> VideoEncoder::encode(const PictureView& picture, std::int64_t index) {
+std::vector<Packet> VideoEncoder::encode(const PictureView& picture, std::int64_t index,
+                                         int frames) {
   if (!(picture.size == options_.size))
     throw std::runtime_error("a picture of another size than the encoder's");
   AVFrame& f = *frame_;
@@ -104,6 +105,7 @@ std::vector<Packet> VideoEncoder::encode(const PictureView& picture, std::int64_
   f.pts = index;
   f.pict_type = wants_key_frame(index) ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
   f.color_range = AVCOL_RANGE_MPEG;
+  lengths_.push_back(frames);
   // x264 copies what it keeps, so the loan ends here.
   auto packets = send(&f);
   av_frame_unref(&f);
@@ -122,7 +124,8 @@ std::vector<Packet> VideoEncoder::send(const AVFrame* frame) {
     code = avcodec_receive_packet(context_.get(), packet.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return packets;
     if (code < 0) throw std::runtime_error("the H.264 encoder failed: " + ffmpeg_error(code));
-    packet->duration = 1;
+    packet->duration = lengths_.empty() ? 1 : lengths_.front();  // no B-frames: in order
+    if (!lengths_.empty()) lengths_.pop_front();
     av_packet_rescale_ts(packet.get(), context_->time_base, kVideoTimeBase);
     packet->time_base = kVideoTimeBase;
     packet->stream_index = kVideoStream;

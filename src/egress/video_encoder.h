@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "egress/picture.h"
@@ -33,9 +34,10 @@ class VideoEncoder {
   StreamFormat format() const { return StreamFormat(*context_); }
   /// The next picture becomes a key frame; at most one a second is forced, so it may come later.
   void force_key_frame() { key_frame_wanted_ = true; }
-  /// `index` counts frames and grows with each call; the picture is not kept. Throws
-  /// std::runtime_error when x264 fails, which only lack of memory makes it do.
-  std::vector<Packet> encode(const PictureView& picture, std::int64_t index);
+  /// `index` counts frames and grows with each call, by `frames` of the call before, which its
+  /// picture stands for; the picture is not kept. Throws std::runtime_error when x264 fails, which
+  /// only lack of memory makes it do.
+  std::vector<Packet> encode(const PictureView& picture, std::int64_t index, int frames = 1);
   /// What threads still hold. Nothing may be encoded afterwards.
   std::vector<Packet> flush();
 
@@ -49,6 +51,8 @@ class VideoEncoder {
   bool key_frame_wanted_ = false;
   /// Of the last forced one; far enough back to begin with.
   std::int64_t forced_index_;
+  /// For how many frames the pictures stand whose packets are still to come.
+  std::deque<int> lengths_;
 };
 
 }  // namespace plenum::egress

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "egress/control_words.h"
@@ -29,14 +30,19 @@ bool has_rtmp(const pb::Start& start) {
 
 }  // namespace
 
-Worker::Job::Job(const pb::Start& start, std::function<void()> on_change, TimePoint now)
+Worker::Job::Job(const pb::Start& start, std::function<void()> on_change,
+                 const FreeBytes& free_bytes, TimePoint now)
     : director(config_of(start), !start.audio_only(), now),
       composer({.canvas = director.canvas(),
                 .fps = start.audio_only() ? kAudioOnlyFps : kFps,
                 .constant_bitrate = has_rtmp(start)},
                now),
+      overload(composer.interval()),
       outputs(composer.streams(), {.directory = start.directory(),
                                    .audio_only = start.audio_only(),
+                                   .allow_private_addresses = start.allow_private_addresses(),
+                                   .min_free_bytes = start.min_free_bytes(),
+                                   .free_bytes = free_bytes,
                                    .on_change = std::move(on_change)}) {
   for (const pb::Output& o : start.outputs()) outputs.add(o);
 }
@@ -45,15 +51,18 @@ template <class Step>
 void Worker::guarded(Step step) {
   try {
     step();
+  } catch (const std::bad_alloc&) {
+    fail("out of memory");
   } catch (const std::exception& e) {
     fail(e.what());
   }
 }
 
 void Worker::handle_control(Bytes bytes, TimePoint now) {
-  pb::ToWorker message;
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
-  guarded([&] { handle(message, now); });
+  guarded([&] {
+    pb::ToWorker message;
+    if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) handle(message, now);
+  });
 }
 
 void Worker::handle(const pb::ToWorker& message, TimePoint now) {
@@ -72,13 +81,14 @@ void Worker::handle(const pb::ToWorker& message, TimePoint now) {
 }
 
 void Worker::start(const pb::Start& start, TimePoint now) {
+  if (environment_.prepare) environment_.prepare(start);
   job_ = std::make_unique<Job>(
       start,
       [this] {
         outputs_changed_ = true;
         if (wake_) wake_();
       },
-      now);
+      environment_.free_bytes, now);
   phase_ = Phase::composing;
   next_key_frame_check_ = now;
   report_status(now);
@@ -91,8 +101,10 @@ void Worker::stop(TimePoint now) {
 
 void Worker::handle_media(Bytes datagram, TimePoint now) {
   if (phase_ != Phase::composing) return;
-  auto record = read_relay_record(datagram, now);
-  if (record) guarded([&] { job_->inputs.handle_media(std::move(*record), now); });
+  guarded([&] {
+    if (auto record = read_relay_record(datagram, now))
+      job_->inputs.handle_media(std::move(*record), now);
+  });
 }
 
 TimePoint Worker::next_timeout() const {
@@ -162,13 +174,31 @@ void Worker::compose(TimePoint now) {
   Composer& composer = job_->composer;
   for (int i = 0; i < kMostAtOnce && composer.due() <= now; ++i) {
     if (stop_ && composer.captured() >= *stop_) return end_composition();
-    const bool is_late = composer.due() + composer.interval() < now;
-    late_frames_ += is_late ? 1 : 0;
-    if (job_->outputs.take_key_frame_request()) composer.force_key_frame();
-    job_->outputs.publish(composer.compose(job_->inputs, is_late));
+    compose_frame(now);
   }
+  job_->outputs.watch_disk(now);
   if (!stop_)
     if (const auto failure = job_->outputs.failure()) fail(*failure);
+}
+
+void Worker::compose_frame(TimePoint now) {
+  Composer& composer = job_->composer;
+  OverloadLadder& overload = job_->overload;
+  const Duration late = now - composer.due();
+  const bool is_late = late > composer.interval();
+  late_frames_ += is_late ? 1 : 0;
+  if (overload.on_frame(late, now)) next_status_ = now;
+  const Degradation level = overload.level();
+  const bool is_half_rate = level >= Degradation::half_rate;
+  const bool is_odd = composer.frames() % 2 != 0;
+  const bool saves_time = is_half_rate ? late > 2 * composer.interval() : is_late;
+  // A room that is always late still moves.
+  const bool is_repeat =
+      (saves_time && repeats_ < kMostAtOnce) || (is_odd && level >= Degradation::half_refresh);
+  repeats_ = is_repeat ? repeats_ + 1 : 0;
+  dropped_frames_ += is_repeat || composer.skips_next() ? 1 : 0;
+  if (job_->outputs.take_key_frame_request()) composer.force_key_frame();
+  job_->outputs.publish(composer.compose(job_->inputs, is_repeat, is_half_rate));
 }
 
 void Worker::end_composition() {
@@ -180,6 +210,7 @@ void Worker::end_composition() {
 void Worker::fail(const std::string& error) {
   if (phase_ != Phase::composing) return finish(error);
   error_ = error;
+  job_->inputs = Inputs();  // room for the outputs to end, when it was memory that failed
   job_->outputs.end_all();
   phase_ = Phase::draining;
 }
@@ -191,6 +222,10 @@ void Worker::report_status(TimePoint now) {
   for (const pb::OutputStatus& o : job_->outputs.status()) *status.add_outputs() = o;
   status.set_frames(static_cast<std::uint64_t>(job_->composer.frames()));
   status.set_late_frames(late_frames_);
+  status.set_degradation(static_cast<std::uint32_t>(job_->overload.level()));
+  status.set_degradations(job_->overload.steps_down());
+  status.set_dropped_frames(dropped_frames_);
+  status.set_dropped_packets(job_->outputs.dropped_packets());
   say(message);
 }
 

@@ -11,8 +11,10 @@
 #include "base/time.h"
 #include "egress/composer.h"
 #include "egress/director.h"
+#include "egress/disk_guard.h"
 #include "egress/inputs.h"
 #include "egress/outputs.h"
+#include "egress/overload_ladder.h"
 #include "proto/egress.pb.h"
 
 namespace plenum::egress {
@@ -22,8 +24,18 @@ namespace plenum::egress {
 /// there is media or not. For one thread.
 class Worker {
  public:
+  /// What a worker asks of its surroundings.
+  struct Environment {
+    /// Called once, when the job is known and before anything is made for it. What it throws ends
+    /// the job.
+    std::function<void(const pb::Start&)> prepare{};
+    /// free_bytes() when there is none.
+    FreeBytes free_bytes{};
+  };
   /// `wake` is called on any thread when handle_timeout() should be; must not block.
-  explicit Worker(std::function<void()> wake) : wake_(std::move(wake)) {}
+  explicit Worker(std::function<void()> wake) : Worker(std::move(wake), Environment{}) {}
+  Worker(std::function<void()> wake, Environment environment)
+      : wake_(std::move(wake)), environment_(std::move(environment)) {}
 
   /// A datagram of the control socket (pb::ToWorker). What makes no sense is ignored.
   void handle_control(Bytes message, TimePoint now);
@@ -44,10 +56,12 @@ class Worker {
   static constexpr int kMostAtOnce = 15;
   enum class Phase : std::uint8_t { idle, composing, draining, finished };
   struct Job {
-    Job(const pb::Start& start, std::function<void()> on_change, TimePoint now);
+    Job(const pb::Start& start, std::function<void()> on_change, const FreeBytes& free_bytes,
+        TimePoint now);
     Director director;
     Inputs inputs;
     Composer composer;
+    OverloadLadder overload;
     Outputs outputs;
   };
 
@@ -59,6 +73,7 @@ class Worker {
   void follow_director(TimePoint now);
   void ask_for_key_frames(TimePoint now);
   void compose(TimePoint now);
+  void compose_frame(TimePoint now);
   void end_composition();
   void report_status(TimePoint now);
   /// Ends the outputs; finish() follows when they have ended.
@@ -67,6 +82,7 @@ class Worker {
   void say(const pb::FromWorker& message) { messages_.push_back(message.SerializeAsString()); }
 
   std::function<void()> wake_;
+  Environment environment_;
   Phase phase_ = Phase::idle;
   /// Set by threads of the sinks.
   std::atomic<bool> outputs_changed_ = false;
@@ -76,6 +92,9 @@ class Worker {
   TimePoint next_status_ = kNever;
   TimePoint next_key_frame_check_ = kNever;
   std::uint64_t late_frames_ = 0;
+  std::uint64_t dropped_frames_ = 0;
+  /// In a row.
+  int repeats_ = 0;
   std::string error_;
   std::deque<std::string> messages_;
 };

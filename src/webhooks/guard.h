@@ -3,24 +3,11 @@
 #include <optional>
 #include <string>
 
-#include "base/address.h"
+#include "base/reach.h"
 
 /// Keeps tenants from using the sender to reach what only the server can reach (server-side request
 /// forgery): they choose the URL, so they choose the name, and its owner chooses the address.
 namespace plenum::webhooks {
-
-enum class Reach : std::uint8_t {
-  /// Global unicast: anybody can reach it.
-  global,
-  /// Loopback, private, shared (CGNAT), unique local, documentation and benchmark ranges, and IPv6
-  /// forms that carry an IPv4 address: only with `webhook.allow_private`.
-  local,
-  /// Link-local with the clouds' metadata services, "this network", multicast, reserved.
-  never,
-};
-
-/// After the registries of RFC 6890, whatever the port.
-Reach reach_of(const Address& address);
 
 /// Why no request may go to that URL, in a few words; nullopt when one may. Only http and https
 /// with a host and without user or password. The address behind the name is judged when
