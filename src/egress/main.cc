@@ -67,12 +67,14 @@ io::Fd termination_signal() {
 SandboxOptions sandbox_of(const pb::Start& start) {
   SandboxOptions options{.network = start.network()};
   for (const pb::Output& output : start.outputs()) {
+    const std::string& directory =
+        output.directory().empty() ? start.directory() : output.directory();
     if (output.has_rtmp()) {
       options.network = true;
     } else if (!output.has_hls()) {
-      options.folders.push_back(start.directory());
+      options.folders.push_back(directory);
     } else if (is_plain_name(output.hls())) {
-      const auto folder = std::filesystem::path(start.directory()) / output.hls();
+      const auto folder = std::filesystem::path(directory) / output.hls();
       std::error_code ignored;  // the output will tell
       std::filesystem::create_directories(folder, ignored);
       options.folders.push_back(folder.string());

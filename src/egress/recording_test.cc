@@ -95,8 +95,8 @@ TEST(Recording, in_hls_goes_on_where_a_worker_died) {
       << list;
   EXPECT_EQ(list.find("#EXT-X-ENDLIST"), list.rfind("#EXT-X-ENDLIST"));
   std::ofstream second(folder.file("second.mp4"), std::ios::binary);
-  for (const char* piece : {"init-2.mp4", "segment_00003.m4s", "segment_00004.m4s",
-                            "segment_00005.m4s"})
+  for (const char* piece :
+       {"init-2.mp4", "segment_00003.m4s", "segment_00004.m4s", "segment_00005.m4s"})
     second << text_of(folder.file("hls/" + std::string(piece)));
   second.close();
   EXPECT_EQ(read_back(folder.file("second.mp4")).pictures.size(), 130u);

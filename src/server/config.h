@@ -55,6 +55,8 @@ struct Config {
   bool webhook_allow_private = false;
   /// 0 = no limit.
   std::uint32_t egress_cpu_percent = 80;
+  bool egress_allow_private = false;
+  std::uint32_t egress_min_free_mib = 2048;
   Duration keep_sessions = std::chrono::hours(90 * 24);
   std::string web_dir{};
   bool dev = false;

@@ -205,6 +205,7 @@ TEST(Settings, have_defaults_in_their_texts_that_are_the_real_ones) {
     EXPECT_EQ(set.rest_rate_per_address, untouched.rest_rate_per_address) << s.name;
     EXPECT_EQ(set.webhook_allow_private, untouched.webhook_allow_private) << s.name;
     EXPECT_EQ(set.egress_cpu_percent, untouched.egress_cpu_percent) << s.name;
+    EXPECT_EQ(set.egress_min_free_mib, untouched.egress_min_free_mib) << s.name;
     EXPECT_EQ(set.keep_sessions, untouched.keep_sessions) << s.name;
     EXPECT_EQ(set.log_level, untouched.log_level) << s.name;
     EXPECT_EQ(set.placement, untouched.placement) << s.name;

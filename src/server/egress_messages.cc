@@ -75,15 +75,18 @@ void add_track(const EgressScene::Track& track, pb::Member& member) {
 
 }  // namespace
 
-pb::ToWorker start_message(const EgressJob& job, const std::filesystem::path& data_dir) {
+pb::ToWorker start_message(const EgressJob& job, const EgressProgram& program) {
   pb::ToWorker message;
   pb::Start& start = *message.mutable_start();
   start.set_job(job.id);
-  start.set_directory((data_dir / "recordings").string());
+  start.set_directory((program.data_dir / "recordings").string());
+  start.set_network(job.kind == control::EgressKind::composite);
+  start.set_allow_private_addresses(program.allow_private);
+  start.set_min_free_bytes(std::max<std::uint64_t>(program.min_free_bytes, 1));
   start.set_audio_only(job.audio_only);
   fill(job.layout, *start.mutable_layout());
   for (const EgressOutput& output : job.outputs)
-    if (!output.is_over()) *start.add_outputs() = output_of(output, data_dir);
+    if (!output.is_over()) *start.add_outputs() = output_of(output, program.data_dir);
   return message;
 }
 

@@ -3,12 +3,12 @@
 
 #include "control/egress_worker.h"
 #include "proto/egress.pb.h"
+#include "server/egress_process.h"
 
 /// Control's words for composition workers as messages of proto/egress.proto, and back.
 namespace plenum::server {
 
-egress::pb::ToWorker start_message(const control::EgressJob& job,
-                                   const std::filesystem::path& data_dir);
+egress::pb::ToWorker start_message(const control::EgressJob& job, const EgressProgram& program);
 egress::pb::ToWorker room_message(const control::EgressScene& scene);
 egress::pb::ToWorker layout_message(const control::EgressLayout& layout);
 egress::pb::ToWorker add_output_message(const control::EgressOutput& output,

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -31,6 +32,13 @@ constexpr auto kRetry = std::chrono::milliseconds(20);
 
 std::chrono::steady_clock::duration asio_time(Duration d) {
   return std::chrono::duration_cast<std::chrono::steady_clock::duration>(d);
+}
+
+Duration cpu_time(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) return {};
+  return used.tv_sec * 1s + Duration(used.tv_nsec / 1000);
 }
 
 /// The process and what is said to it. Shared by its handle and by what waits for its sockets: it
@@ -122,6 +130,8 @@ class Process : public std::enable_shared_from_this<Process> {
       listener_.key_frame_needed(
           TrackId(message.key_frame_needed().track()),
           static_cast<std::uint8_t>(std::min(message.key_frame_needed().layer(), 255u)));
+    if (message.has_status() && listener_.load)
+      listener_.load({cpu_time(pid_), message.status().degradation()});
     if (message.has_status() && listener_.status)
       listener_.status(outputs_of(message.status().outputs()));
     if (message.has_finished()) {
@@ -176,7 +186,7 @@ class Handle : public EgressWorker {
   Handle& operator=(const Handle&) = delete;
 
   void start(const control::EgressJob& job) override {
-    process_->send(start_message(job, process_->program().data_dir));
+    process_->send(start_message(job, process_->program()));
   }
   void show(const control::EgressScene& scene) override {
     process_->send_room(room_message(scene));

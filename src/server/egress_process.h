@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -13,6 +14,10 @@ struct EgressProgram {
   std::filesystem::path executable, data_dir;
   /// How long a worker may take to close its outputs before it is killed.
   Duration patience = 30s;
+  /// Streams may go to loopback and private addresses.
+  bool allow_private = false;
+  /// No file begins with less room on the disk; with a quarter of it left files end.
+  std::uint64_t min_free_bytes = std::uint64_t{2} << 30;
   bool is_complete() const { return !executable.empty() && !data_dir.empty(); }
 };
 

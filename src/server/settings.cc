@@ -114,6 +114,13 @@ const Setting kSettings[] = {
      "Share of all cores that recordings and streams may take together; one more that does not fit is "
      "refused.",
      [](Config& c, const std::string& t) { c.egress_cpu_percent = count(t, 0, 100); }},
+    {"egress-allow-private", Kind::flag, "", "false", "",
+     "Let livestreams go to loopback and private addresses; with dev they may anyway.",
+     [](Config& c, const std::string& t) { c.egress_allow_private = value::boolean(t); }},
+    {"egress-min-free", Kind::value, "MIB", "2048", "0…16777216",
+     "Recordings and HLS begin only with so much free on the disk of data-dir, and end when a quarter "
+     "of it is left.",
+     [](Config& c, const std::string& t) { c.egress_min_free_mib = count(t, 0, 16'777'216); }},
     {"keep-sessions", Kind::value, "TIME", "2160h", "1h…87600h",
      "How long the history of a session is kept after its end.",
      [](Config& c, const std::string& t) { c.keep_sessions = value::duration(t, 1h, 87600h); }},

@@ -297,7 +297,10 @@ class Node {
 
   /// Files need a data directory, and composition its program beside this one.
   EgressProgram egress_program() const {
-    return {.executable = find_egress_program(), .data_dir = config_.data_dir};
+    return {.executable = find_egress_program(),
+            .data_dir = config_.data_dir,
+            .allow_private = config_.dev || config_.egress_allow_private,
+            .min_free_bytes = std::uint64_t{config_.egress_min_free_mib} << 20};
   }
   videosdk_api::RestApi::Egress composition() {
     if (!egress_program().is_complete()) return {};

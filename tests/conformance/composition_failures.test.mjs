@@ -137,7 +137,7 @@ test(
       mkdirSync(disk);
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
       try {
-        await inScene({ flags, dataDir }, async (scene) => {
+        await inScene({ flags: [...flags, '--egress-min-free', '0'], dataDir }, async (scene) => {
           const { server } = scene;
           serverIs(server);
           const { roomId, ben } = await twoPeople(scene);
