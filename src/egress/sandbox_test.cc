@@ -16,6 +16,7 @@
 #include <fstream>
 
 #include "egress/recording_fixture.h"
+#include "egress/film.h"
 #include "egress/room_fixture.h"
 #include "io/fd.h"
 

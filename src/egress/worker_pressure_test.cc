@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "egress/recording_fixture.h"
+#include "egress/film.h"
 #include "egress/room_fixture.h"
 
 namespace plenum::egress {
