@@ -1,7 +1,7 @@
-// plenum-egress: composes one room. Started by `plenum serve` with two connected SOCK_SEQPACKET
-// sockets: file descriptor 3 for control (proto/egress.proto), 4 for media. Ends after Stop,
-// SIGTERM or when the control peer is gone, files being final. `plenum-egress recover FILE` makes a
-// recording final that a killed worker has left.
+// plenum-egress: composes one room, or copies what one participant sends. Started by `plenum serve`
+// with two connected SOCK_SEQPACKET sockets: file descriptor 3 for control (proto/egress.proto), 4
+// for media. Ends after Stop, SIGTERM or when the control peer is gone, files being final.
+// `plenum-egress recover FILE` makes a recording final that a killed worker has left.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "egress/finalise.h"
-#include "egress/worker.h"
+#include "egress/job.h"
 #include "io/clock.h"
 #include "io/fd.h"
 
@@ -135,7 +135,7 @@ class Program {
   const io::Fd signals_ = termination_signal();
   bool is_control_open_ = true, is_media_open_ = true;
   std::vector<std::byte> buffer_ = std::vector<std::byte>(kLargestDatagram);
-  Worker worker_{[this] { wake(); }};
+  Job worker_{io::unix_ms() * 1ms - io::now().time_since_epoch(), [this] { wake(); }};
 };
 
 bool is_seqpacket(int fd) {

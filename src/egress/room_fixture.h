@@ -1,6 +1,6 @@
 #pragma once
 // For tests only: a room of people with flat cameras and pure tones, in virtual time, before a
-// Worker; and a reader of what it recorded.
+// Job; and a reader of what it recorded.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -17,8 +17,8 @@
 #include "egress/audio_testing.h"
 #include "egress/clock_testing.h"
 #include "egress/colour.h"
+#include "egress/job.h"
 #include "egress/test_packetizer.h"
-#include "egress/worker.h"
 #include "sfu/relay_format.h"
 
 namespace plenum::egress::testing {
@@ -28,26 +28,36 @@ using audio_testing::TestSender;
 using audio_testing::TestStream;
 
 inline constexpr TimePoint kStart{100s};
+/// What the wall clock is ahead.
+inline constexpr Duration kUnixOffset{1'796'000'000s};
 
 struct Datagram {
   TimePoint arrival{};
   std::vector<std::byte> bytes{};
 };
 
-/// A camera of one colour, 160×90, VP8, 30 fps. Answers requests for key frames.
+/// A camera of one colour, 160×90, VP8 unless said otherwise, 30 fps. Answers requests for key
+/// frames.
 class TestCamera {
  public:
   TestCamera(std::uint64_t track, Yuv colour, const TestSender& sender)
       : track_(track),
         colour_(colour),
-        stream_{.sender = sender, .rate = 90'000, .first_timestamp = 777},
-        encoder_(open_encoder({.size = {160, 90}, .frames = 0, .gop = 300})),
-        frame_(av_frame_alloc()) {
+        stream_{.sender = sender, .rate = 90'000, .first_timestamp = 777} {
+    use(codec::Codec::vp8, {160, 90});
+  }
+  /// From the next picture on, which is a key frame.
+  void use(codec::Codec codec, Size size) {
+    codec_ = codec;
+    size_ = size;
+    encoder_ = open_encoder({.codec = codec, .size = size, .frames = 0, .gop = 300});
+    frame_.reset(av_frame_alloc());
     frame_->format = AV_PIX_FMT_YUV420P;
-    frame_->width = 160;
-    frame_->height = 90;
+    frame_->width = size.width;
+    frame_->height = size.height;
     if (av_frame_get_buffer(frame_.get(), 0) < 0) throw std::bad_alloc();
   }
+  codec::Codec codec() const { return codec_; }
   std::uint64_t track() const { return track_; }
   const TestStream& stream() const { return stream_; }
   void request_key() { key_wanted_ = true; }
@@ -58,8 +68,9 @@ class TestCamera {
     const Yuv c = flash ? Yuv{.y = 235, .u = 128, .v = 128} : colour_;
     const int levels[] = {c.y, c.u, c.v};
     for (int p = 0; p < 3; ++p)
-      std::memset(frame_->data[p], levels[p],
-                  static_cast<std::size_t>(frame_->linesize[p] * (p == 0 ? 90 : 45)));
+      std::memset(
+          frame_->data[p], levels[p],
+          static_cast<std::size_t>(frame_->linesize[p] * (size_.height >> (p > 0 ? 1 : 0))));
     frame_->pts = pts_++;
     frame_->pict_type = key_wanted_ ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     key_wanted_ = false;
@@ -68,7 +79,9 @@ class TestCamera {
     const Packet packet(av_packet_alloc());
     while (avcodec_receive_packet(encoder_.get(), packet.get()) == 0) {
       const auto* data = reinterpret_cast<const std::byte*>(packet->data);
-      const auto payloads = vp8_payloads({data, static_cast<std::size_t>(packet->size)}, 60);
+      const TestFrame encoded{.bytes = {data, data + packet->size},
+                              .key = (packet->flags & AV_PKT_FLAG_KEY) != 0};
+      const auto payloads = payloads_of(codec_, encoded, 60);
       for (std::size_t i = 0; i < payloads.size(); ++i)
         packets.push_back({.seq = ExtSeq(seq_++),
                            .timestamp = stream_.timestamp(t),
@@ -83,6 +96,8 @@ class TestCamera {
   std::uint64_t track_;
   Yuv colour_;
   TestStream stream_;
+  codec::Codec codec_{};
+  Size size_{};
   CodecContext encoder_;
   Frame frame_;
   std::int64_t pts_ = 0;
@@ -107,7 +122,9 @@ struct Person {
   TestStream voice{.sender = sender, .rate = 48'000, .first_timestamp = 4242};
   TestEncoder opus{"libopus"};
   std::uint64_t audio_seq = 10;
-  bool camera_muted = false;
+  bool camera_muted = false, microphone_muted = false;
+  /// Its network takes nothing.
+  bool is_cut_off = false;
   /// Flashes and beeps at these moments only, for 66 ms; otherwise the tone goes on.
   std::vector<TimePoint> signals{};
 
@@ -139,6 +156,14 @@ class TestRoom {
     for (const pb::Output& o : outputs) *s.add_outputs() = o;
     say(message);
   }
+  void start_copy(pb::Copy copy) {
+    pb::ToWorker message;
+    pb::Start& s = *message.mutable_start();
+    s.set_job("job");
+    s.set_directory(folder_);
+    *s.mutable_copy() = std::move(copy);
+    say(message);
+  }
   static pb::Output mp4(const std::string& id, const std::string& name) {
     pb::Output o;
     o.set_id(id);
@@ -162,12 +187,13 @@ class TestRoom {
       pb::Track& camera = *m.add_tracks();
       camera.set_id(p->camera.track());
       camera.set_source(pb::CAMERA);
-      camera.set_codec("vp8");
+      camera.set_codec(std::string(codec::mime(p->camera.codec()).substr(6)));
       camera.set_muted(p->camera_muted);
       pb::Track& microphone = *m.add_tracks();
       microphone.set_id(p->microphone_track);
       microphone.set_source(pb::MICROPHONE);
       microphone.set_codec("opus");
+      microphone.set_muted(p->microphone_muted);
     }
     say(message);
   }
@@ -203,10 +229,10 @@ class TestRoom {
 
   TimePoint now = kStart;
   std::vector<std::unique_ptr<Person>> people;
-  Worker worker{[this] {
-    ++wakes_;
-    wakes_.notify_one();
-  }};
+  Job worker{kUnixOffset, [this] {
+               ++wakes_;
+               wakes_.notify_one();
+             }};
   std::set<std::uint64_t> wanted;
   int wanted_messages = 0, key_frame_requests = 0;
   std::optional<pb::Finished> finished;
@@ -240,7 +266,7 @@ class TestRoom {
     const auto since = (now - kStart).count() / 1000;
     if (since * 3 / 100 != (since - 5) * 3 / 100 || since == 0) {
       for (MediaPacket& m : p.camera.capture(now, p.signals_at(now)))
-        if (!p.camera_muted) send(p.camera.track(), std::move(m), now);
+        if (!p.camera_muted && !p.is_cut_off) send(p.camera.track(), std::move(m), now);
     }
     if (since % 20 == 0) {
       const TimePoint begin = now - 20ms;
@@ -251,7 +277,7 @@ class TestRoom {
         if (!p.signals.empty() && !p.signals_at(t)) return 0.f;
         return audio_testing::tone_at(p.hz, t, 0.3);
       });
-      send(p.microphone_track, std::move(m), now);
+      if (!p.microphone_muted && !p.is_cut_off) send(p.microphone_track, std::move(m), now);
     }
     if (since % 1000 == 200) {
       report(p.camera.track(), p.camera.stream());
