@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 
@@ -11,12 +12,13 @@ namespace {
 constexpr int kBufferBytes = 64 * 1024;
 }
 
-FileOutput::FileOutput(const std::string& path)
+FileOutput::FileOutput(const std::string& path, Access access)
     : fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)) {
   if (!fd_) error_ = AVERROR(errno);
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));
-  io_ =
-      buffer ? avio_alloc_context(buffer, kBufferBytes, 1, this, nullptr, write, nullptr) : nullptr;
+  io_ = buffer ? avio_alloc_context(buffer, kBufferBytes, 1, this, nullptr, write,
+                                    access == Access::anywhere ? seek : nullptr)
+               : nullptr;
   if (io_) return;
   av_free(buffer);
   throw std::bad_alloc();
@@ -50,10 +52,20 @@ int FileOutput::write(void* self, std::uint8_t* bytes, int size) {
       file.error_ = AVERROR(errno);
     } else {
       done += static_cast<int>(n);
-      file.bytes_ += static_cast<std::uint64_t>(n);
+      file.at_ += static_cast<std::uint64_t>(n);
+      file.bytes_ = std::max(file.bytes_, file.at_);
     }
   }
   return file.error_ ? file.error_ : size;
+}
+
+std::int64_t FileOutput::seek(void* self, std::int64_t to, int whence) {
+  auto& file = *static_cast<FileOutput*>(self);
+  if (whence & AVSEEK_SIZE) return static_cast<std::int64_t>(file.bytes_);
+  const off_t at = ::lseek(file.fd_.get(), to, whence & ~AVSEEK_FORCE);
+  if (at < 0) return AVERROR(errno);
+  file.at_ = static_cast<std::uint64_t>(at);
+  return at;
 }
 
 }  // namespace plenum::egress

@@ -77,6 +77,10 @@ class Target {
       code = avcodec_parameters_copy(stream->codecpar, source.streams[i]->codecpar);
       if (code < 0) return code;
       stream->codecpar->codec_tag = 0;
+      // The reader does not say it without decoding, and the header box is empty without it.
+      if (stream->codecpar->codec_id == AV_CODEC_ID_VP9 &&
+          stream->codecpar->format == AV_PIX_FMT_NONE)
+        stream->codecpar->format = AV_PIX_FMT_YUV420P;
       stream->time_base = source.streams[i]->time_base;
     }
     code = avio_open(&context_->pb, url.c_str(), AVIO_FLAG_WRITE);

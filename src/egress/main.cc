@@ -1,7 +1,7 @@
-// plenum-egress: composes one room. Started by `plenum serve` with two connected SOCK_SEQPACKET
-// sockets: file descriptor 3 for control (proto/egress.proto), 4 for media. Ends after Stop,
-// SIGTERM or when the control peer is gone, files being final. `plenum-egress recover FILE` makes a
-// recording final that a killed worker has left.
+// plenum-egress: composes one room, or copies what one participant sends. Started by `plenum serve`
+// with two connected SOCK_SEQPACKET sockets: file descriptor 3 for control (proto/egress.proto), 4
+// for media. Ends after Stop, SIGTERM or when the control peer is gone, files being final.
+// `plenum-egress recover FILE` makes a recording final that a killed worker has left.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -24,8 +24,8 @@
 
 #include "egress/control_words.h"
 #include "egress/finalise.h"
+#include "egress/job.h"
 #include "egress/sandbox.h"
-#include "egress/worker.h"
 #include "io/clock.h"
 #include "io/fd.h"
 
@@ -66,6 +66,7 @@ io::Fd termination_signal() {
 /// Folders of its files: an HLS output writes into one of its own, which is made first.
 SandboxOptions sandbox_of(const pb::Start& start) {
   SandboxOptions options{.network = start.network()};
+  if (start.has_copy()) options.folders.push_back(start.directory());
   for (const pb::Output& output : start.outputs()) {
     const std::string& directory =
         output.directory().empty() ? start.directory() : output.directory();
@@ -158,8 +159,9 @@ class Program {
   const io::Fd signals_ = termination_signal();
   bool is_control_open_ = true, is_media_open_ = true;
   std::vector<std::byte> buffer_ = std::vector<std::byte>(kLargestDatagram);
-  Worker worker_{[this] { wake(); },
-                 {.prepare = [](const pb::Start& start) { enter_sandbox(sandbox_of(start)); }}};
+  Job worker_{io::unix_ms() * 1ms - io::now().time_since_epoch(),
+              [this] { wake(); },
+              {.prepare = [](const pb::Start& start) { enter_sandbox(sandbox_of(start)); }}};
 };
 
 bool is_seqpacket(int fd) {

@@ -1,18 +1,23 @@
 #include "egress/muxer.h"
 
+#include <array>
 #include <new>
 #include <stdexcept>
 
 namespace plenum::egress {
 
-Muxer::Muxer(const char* format, const std::string& url, const Streams& streams) {
+Muxer::Muxer(const char* format, const std::string& url, const Streams& streams)
+    : Muxer(format, url,
+            std::array<Stream, 2>{
+                {{streams.video, kVideoTimeBase}, {streams.audio, kAudioTimeBase}}}) {}
+
+Muxer::Muxer(const char* format, const std::string& url, std::span<const Stream> streams) {
   silence_ffmpeg();
   if (avformat_alloc_output_context2(&context_, nullptr, format, url.c_str()) < 0)
     throw std::runtime_error(std::string("FFmpeg was built without the format ") + format);
   context_->flags |= AVFMT_FLAG_FLUSH_PACKETS;
   try {
-    add_stream(streams.video, kVideoTimeBase);
-    add_stream(streams.audio, kAudioTimeBase);
+    for (const Stream& s : streams) add_stream(s.format, s.time_base);
   } catch (...) {
     avformat_free_context(context_);
     throw;
@@ -25,9 +30,10 @@ void Muxer::add_stream(const StreamFormat& format, AVRational time_base) {
     throw std::bad_alloc();
   stream->codecpar->codec_tag = 0;
   stream->time_base = time_base;
+  time_bases_.push_back(time_base);
 }
 
-int Muxer::begin(Options options) {
+int Muxer::begin(const Options& options) {
   AVDictionary* dictionary = nullptr;
   for (const auto& [key, value] : options) av_dict_set(&dictionary, key, value.c_str(), 0);
   const int code = avformat_write_header(context_, &dictionary);
@@ -38,10 +44,18 @@ int Muxer::begin(Options options) {
 }
 
 int Muxer::write(Packet packet) {
-  const bool is_video = packet->stream_index == kVideoStream;
-  const AVStream* stream = context_->streams[packet->stream_index];
-  av_packet_rescale_ts(packet.get(), is_video ? kVideoTimeBase : kAudioTimeBase, stream->time_base);
+  rescale(*packet);
   return av_interleaved_write_frame(context_, packet.get());
+}
+
+int Muxer::write_at_once(Packet packet) {
+  rescale(*packet);
+  return av_write_frame(context_, packet.get());
+}
+
+void Muxer::rescale(AVPacket& packet) const {
+  const auto i = static_cast<std::size_t>(packet.stream_index);
+  av_packet_rescale_ts(&packet, time_bases_.at(i), context_->streams[i]->time_base);
 }
 
 int Muxer::close_fragment() {

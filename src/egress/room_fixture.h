@@ -1,5 +1,5 @@
 #pragma once
-// For tests only: a room of people with cameras and pure tones, in virtual time, before a Worker.
+// For tests only: a room of people with cameras and pure tones, in virtual time, before a Job.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -14,13 +14,16 @@
 #include <vector>
 
 #include "egress/audio_testing.h"
+#include "egress/job.h"
 #include "egress/test_camera.h"
-#include "egress/worker.h"
 #include "sfu/relay_format.h"
 
 namespace plenum::egress::testing {
 
 using audio_testing::TestEncoder;
+
+/// What the wall clock is ahead.
+inline constexpr Duration kUnixOffset{1'796'000'000s};
 
 struct Datagram {
   TimePoint arrival{};
@@ -45,7 +48,9 @@ struct Person {
   TestStream voice{.sender = sender, .rate = 48'000, .first_timestamp = 4242};
   TestEncoder opus{"libopus"};
   std::uint64_t audio_seq = 10;
-  bool camera_muted = false, pinned = false;
+  bool camera_muted = false, microphone_muted = false, pinned = false;
+  /// Its network takes nothing.
+  bool is_cut_off = false;
   std::unique_ptr<TestCamera> screen{};
   /// The microphone's packets are RED (RFC 2198), with the payload before.
   bool red = false;
@@ -90,6 +95,14 @@ class TestRoom {
     for (const pb::Output& o : outputs) *s.add_outputs() = o;
     say(message);
   }
+  void start_copy(pb::Copy copy) {
+    pb::ToWorker message;
+    pb::Start& s = *message.mutable_start();
+    s.set_job("job");
+    s.set_directory(folder_);
+    *s.mutable_copy() = std::move(copy);
+    say(message);
+  }
   static pb::Output mp4(const std::string& id, const std::string& name) {
     pb::Output o;
     o.set_id(id);
@@ -118,6 +131,7 @@ class TestRoom {
       microphone.set_source(pb::MICROPHONE);
       microphone.set_codec("opus");
       microphone.set_red(p->red);
+      microphone.set_muted(p->microphone_muted);
     }
     for (const std::string& identity : speakers) room.add_speakers(identity);
     say(message);
@@ -162,13 +176,14 @@ class TestRoom {
   std::vector<std::unique_ptr<Person>> people;
   /// Of the disk; what the file system says when unset.
   std::optional<std::uint64_t> free_bytes;
-  Worker worker{[this] {
-                  ++wakes_;
-                  wakes_.notify_one();
-                },
-                {.free_bytes = [this](const std::string& folder) {
-                  return free_bytes ? free_bytes : egress::free_bytes(folder);
-                }}};
+  Job worker{kUnixOffset,
+             [this] {
+               ++wakes_;
+               wakes_.notify_one();
+             },
+             {.free_bytes = [this](const std::string& folder) {
+               return free_bytes ? free_bytes : egress::free_bytes(folder);
+             }}};
   std::set<std::uint64_t> wanted;
   std::map<std::uint64_t, std::uint32_t> wanted_layers;
   int wanted_messages = 0, key_frame_requests = 0;
@@ -224,8 +239,8 @@ class TestRoom {
   void produce(Person& p) {
     const auto since = (now - kStart).count() / 1000;
     if (since * 3 / 100 != (since - 5) * 3 / 100 || since == 0) {
-      shoot(p.camera, p.signals_at(now), p.camera_muted);
-      if (p.screen) shoot(*p.screen, false, false);
+      shoot(p.camera, p.signals_at(now), p.camera_muted || p.is_cut_off);
+      if (p.screen) shoot(*p.screen, false, p.is_cut_off);
     }
     if (since % 20 == 0) {
       const TimePoint begin = now - 20ms;
@@ -237,7 +252,8 @@ class TestRoom {
         return audio_testing::tone_at(p.hz, t, p.volume);
       });
       if (p.red) m.payload = red_payload(p.last_payload, std::exchange(p.last_payload, m.payload));
-      send(p.microphone_track, 0, std::move(m), now, p.red);
+      if (!p.microphone_muted && !p.is_cut_off)
+        send(p.microphone_track, 0, std::move(m), now, p.red);
     }
     if (since % 1000 == 200) {
       for (const TestCamera* c : {&p.camera, p.screen.get()})

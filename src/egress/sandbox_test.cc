@@ -15,8 +15,8 @@
 #include <cerrno>
 #include <fstream>
 
-#include "egress/recording_fixture.h"
 #include "egress/film.h"
+#include "egress/recording_fixture.h"
 #include "egress/room_fixture.h"
 #include "io/fd.h"
 

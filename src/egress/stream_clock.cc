@@ -130,7 +130,8 @@ void StreamClock::take_report(const Report& r) {
   const TimePoint before = place(e, e.newest_ticks);
   if (!e.fit.add(at, r.ntp)) return;
   follow_participant(e, r.arrival);
-  e.correction.shift(before - place(e, e.newest_ticks));
+  // What it places has not been shown before it is settled, and may leap until then.
+  if (r.arrival >= e.floor.settled()) e.correction.shift(before - place(e, e.newest_ticks));
 }
 
 void StreamClock::follow_participant(Epoch& e, TimePoint now) {

@@ -96,20 +96,17 @@ class TestCamera {
  public:
   TestCamera(std::uint64_t track, CameraPlan plan, const TestSender& sender)
       : track_(track), plan_(std::move(plan)) {
-    for (const Size size : plan_.layers) {
-      Layer& l = layers_.emplace_back(
-          Layer{.stream = {.sender = sender, .rate = 90'000, .first_timestamp = 777},
-                .encoder = open_encoder({.codec = plan_.codec,
-                                         .size = size,
-                                         .frames = 0,
-                                         .gop = 300,
-                                         .bit_rate = plan_.bit_rate}),
-                .frame = Frame(av_frame_alloc())});
-      l.frame->format = AV_PIX_FMT_YUV420P;
-      l.frame->width = size.width;
-      l.frame->height = size.height;
-      if (av_frame_get_buffer(l.frame.get(), 0) < 0) throw std::bad_alloc();
-    }
+    for (const Size size : plan_.layers)
+      open(layers_.emplace_back(
+               Layer{.stream = {.sender = sender, .rate = 90'000, .first_timestamp = 777}}),
+           size);
+  }
+  /// From the next picture on, which is a key frame: one layer of this codec and size.
+  void use(codec::Codec codec, Size size) {
+    plan_.codec = codec;
+    plan_.layers = {size};
+    layers_.resize(1);
+    open(layers_[0], size);
   }
   std::uint64_t track() const { return track_; }
   const CameraPlan& plan() const { return plan_; }
@@ -139,14 +136,23 @@ class TestCamera {
 
  private:
   struct Layer {
-    TestStream stream;
-    CodecContext encoder;
-    Frame frame;
+    TestStream stream{};
+    CodecContext encoder{};
+    Frame frame{};
     std::int64_t pts = 0;
     std::uint64_t seq = 65'500;
     bool key_wanted = false;
   };
 
+  void open(Layer& l, Size size) const {
+    l.encoder = open_encoder(
+        {.codec = plan_.codec, .size = size, .frames = 0, .gop = 300, .bit_rate = plan_.bit_rate});
+    l.frame.reset(av_frame_alloc());
+    l.frame->format = AV_PIX_FMT_YUV420P;
+    l.frame->width = size.width;
+    l.frame->height = size.height;
+    if (av_frame_get_buffer(l.frame.get(), 0) < 0) throw std::bad_alloc();
+  }
   void encode(std::size_t i, int n, TimePoint t, bool flash, std::vector<LayerPacket>& to) {
     Layer& l = layers_[i];
     if (av_frame_make_writable(l.frame.get()) < 0) throw std::bad_alloc();

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <filesystem>
 
-#include "egress/recording_fixture.h"
 #include "egress/film.h"
+#include "egress/recording_fixture.h"
 #include "egress/room_fixture.h"
 
 namespace plenum::egress {
