@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "storage/s3_client.h"
 
 namespace plenum::server {
 
@@ -54,6 +55,9 @@ struct Config {
   std::vector<std::string> webhook_livekit{}, webhook_videosdk{};
   bool webhook_allow_private = false;
   Duration keep_sessions = std::chrono::hours(90 * 24);
+  /// Without a bucket, finished files stay where they are.
+  storage::S3Settings storage_s3{};
+  bool storage_s3_keep_local = true;
   std::string web_dir{};
   bool dev = false;
   std::map<std::string, std::string, std::less<>> keys{};

@@ -1,4 +1,4 @@
-#include "webhooks/guard.h"
+#include "outbound/guard.h"
 
 #include <curl/curl.h>
 
@@ -6,7 +6,7 @@
 #include <memory>
 #include <span>
 
-namespace plenum::webhooks {
+namespace plenum::outbound {
 namespace {
 
 struct Range4 {
@@ -116,8 +116,8 @@ Reach reach_of(const Address& address) {
   return Reach::local;    // NAT64 and everything not handed out
 }
 
-std::optional<std::string> url_fault(const std::string& url) {
-  if (url.size() > kMaxUrlBytes) return "the URL is too long";
+std::optional<std::string> url_fault(const std::string& url, std::size_t longest_bytes) {
+  if (url.size() > longest_bytes) return "the URL is too long";
   for (const char c : url)
     if (c > 0 && (c <= ' ' || c == 0x7f)) return "the URL has spaces or control characters";
   const Url parsed = parse(url);
@@ -140,4 +140,4 @@ std::optional<std::string> hook_fault(const std::string& url) {
   return std::nullopt;
 }
 
-}  // namespace plenum::webhooks
+}  // namespace plenum::outbound

@@ -1,20 +1,20 @@
-#include "webhooks/guard.h"
+#include "outbound/guard.h"
 
 #include <gtest/gtest.h>
 
-namespace plenum::webhooks {
+namespace plenum::outbound {
 namespace {
 
 Reach reach(const char* ip) { return reach_of(Address::parse(ip, 443).value()); }
 
-TEST(WebhookGuard, takes_addresses_that_anybody_can_reach) {
+TEST(OutboundGuard, takes_addresses_that_anybody_can_reach) {
   for (const char* ip : {"8.8.8.8", "1.1.1.1", "100.63.255.255", "100.128.0.0", "172.15.255.255",
                          "172.32.0.0", "192.167.255.255", "223.255.255.255", "2606:4700::1111",
                          "2a00:1450:4001::200e", "2001:4860:4860::8888"})
     EXPECT_EQ(reach(ip), Reach::global) << ip;
 }
 
-TEST(WebhookGuard, takes_private_addresses_only_when_allowed) {
+TEST(OutboundGuard, takes_private_addresses_only_when_allowed) {
   for (const char* ip : {"127.0.0.1",       "127.255.255.255",  "10.0.0.1",
                          "10.255.255.255",  "172.16.0.1",       "172.31.255.255",
                          "192.168.1.1",     "100.64.0.1",       "100.127.255.255",
@@ -30,7 +30,7 @@ TEST(WebhookGuard, takes_private_addresses_only_when_allowed) {
     EXPECT_EQ(reach(ip), Reach::local) << ip;
 }
 
-TEST(WebhookGuard, never_takes_metadata_multicast_and_reserved_addresses) {
+TEST(OutboundGuard, never_takes_metadata_multicast_and_reserved_addresses) {
   for (const char* ip :
        {"0.0.0.0", "0.1.2.3", "169.254.169.254", "169.254.0.1", "224.0.0.1", "239.255.255.255",
         "240.0.0.1", "255.255.255.255", "168.63.129.16", "::", "fe80::1", "febf::1", "ff02::1",
@@ -38,13 +38,13 @@ TEST(WebhookGuard, never_takes_metadata_multicast_and_reserved_addresses) {
     EXPECT_EQ(reach(ip), Reach::never) << ip;
 }
 
-TEST(WebhookGuard, takes_plain_http_and_https_urls_with_any_port) {
+TEST(OutboundGuard, takes_plain_http_and_https_urls_with_any_port) {
   for (const char* url : {"https://app.example/hooks", "http://app.example:8080/x?y=z#f",
                           "https://[2606:4700::1111]:1/", "HTTPS://APP.example"})
     EXPECT_EQ(url_fault(url), std::nullopt) << url;
 }
 
-TEST(WebhookGuard, says_why_a_url_is_none_of_ours) {
+TEST(OutboundGuard, says_why_a_url_is_none_of_ours) {
   for (const char* url :
        {"", "app", "/hooks", "ftp://app.example/", "file:///etc/passwd", "gopher://x/",
         "javascript:alert(1)", "https://", "https://user@app.example/",
@@ -55,7 +55,7 @@ TEST(WebhookGuard, says_why_a_url_is_none_of_ours) {
             "the URL is too long");
 }
 
-TEST(WebhookGuard, takes_no_hook_at_an_address_that_it_would_never_let_pass) {
+TEST(OutboundGuard, takes_no_hook_at_an_address_that_it_would_never_let_pass) {
   for (const char* url : {"https://169.254.169.254/latest", "https://[fe80::1]/", "http://0/",
                           "https://0xa9.254.43518/", "https://user@app.example/"})
     EXPECT_NE(hook_fault(url), std::nullopt) << url;
@@ -64,4 +64,4 @@ TEST(WebhookGuard, takes_no_hook_at_an_address_that_it_would_never_let_pass) {
 }
 
 }  // namespace
-}  // namespace plenum::webhooks
+}  // namespace plenum::outbound
