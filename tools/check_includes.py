@@ -29,11 +29,14 @@ ALLOWED = {
     "media/peer": ["base", *MEDIA_CORE],
     "sfu": ["base", "media/rtp", "media/rtcp", "media/codec"],
     "io": ["base"],
+    "outbound": ["base"],
     "shard": ["base", "io", "media/peer", "media/turn", "sfu", *MEDIA_CORE],
     "store": ["base"],
     "cluster": ["base"],
     # The webhook sender has its own thread; of the HTTP server it needs only how a token is signed.
-    "webhooks": ["base", "io", "store", "api/http/jwt.h"],
+    "webhooks": ["base", "io", "outbound", "store", "api/http/jwt.h"],
+    # Uploads finished files on threads of its own.
+    "storage": ["base", "io", "outbound", "store"],
     # Control speaks to the media side in the words of one header and of the codecs it names.
     "control": ["base", "store", "cluster", "shard/messages.h", "media/codec/codec.h"],
     # Reads what control tells, in the words of these headers, and nothing else of it.

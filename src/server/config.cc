@@ -14,8 +14,14 @@ namespace {
 
 /// Passwords, or paths that open what they lead to.
 bool holds_secrets(const Setting& s) {
-  constexpr std::array<std::string_view, 5> kNames{"keys", "ice-servers", "database-url",
-                                                   "webhook-livekit", "webhook-videosdk"};
+  constexpr std::array<std::string_view, 8> kNames{"keys",
+                                                   "ice-servers",
+                                                   "database-url",
+                                                   "webhook-livekit",
+                                                   "webhook-videosdk",
+                                                   "storage-s3-access-key",
+                                                   "storage-s3-secret-key",
+                                                   "storage-s3-endpoint"};
   return std::ranges::find(kNames, s.name) != kNames.end();
 }
 
@@ -46,6 +52,32 @@ void check_keys(Config& config) {
       throw ConfigError(fmt::format("the secret of API key \"{}\" is shorter than {} bytes", key,
                                     kMinSecretBytes));
   }
+}
+
+void check_storage(const storage::S3Settings& s3) {
+  const bool credentials = !s3.credentials.access_key.empty() && !s3.credentials.secret_key.empty();
+  if (s3.bucket.empty()) {
+    if (!s3.endpoint.empty() || !s3.prefix.empty() || !s3.credentials.access_key.empty() ||
+        !s3.credentials.secret_key.empty())
+      throw ConfigError("storage-s3-bucket is missing among the settings of storage-s3");
+    return;
+  }
+  if (!credentials)
+    throw ConfigError("storage-s3-bucket needs storage-s3-access-key and storage-s3-secret-key");
+  if (s3.path_style) return;
+  const std::size_t host = s3.endpoint.find("://");
+  const bool by_address =
+      host != std::string::npos &&
+      (s3.endpoint[host + 3] == '[' ||
+       Address::parse(
+           s3.endpoint.substr(host + 3, s3.endpoint.find_first_of(":/", host + 3) - (host + 3)),
+           0));
+  if (by_address)
+    throw ConfigError("storage-s3-endpoint is an address: that needs storage-s3-path-style");
+  if (s3.bucket.find('.') != std::string::npos && !s3.endpoint.starts_with("http://"))
+    throw ConfigError(
+        "storage-s3-bucket has dots, which no certificate covers: it needs "
+        "storage-s3-path-style");
 }
 
 void check_ports(const Config& config) {
@@ -93,6 +125,7 @@ std::string store_location(const Config& config) {
 void check_config(Config& config) {
   check_keys(config);
   check_ports(config);
+  check_storage(config.storage_s3);
   if (config.no_udp && config.no_tcp)
     throw ConfigError("no-udp and no-tcp together leave no way for media");
   if (config.ping_timeout <= config.ping_interval)

@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "storage/s3_client.h"
 
 namespace plenum::server {
 
@@ -58,6 +59,9 @@ struct Config {
   bool egress_allow_private = false;
   std::uint32_t egress_min_free_mib = 2048;
   Duration keep_sessions = std::chrono::hours(90 * 24);
+  /// Without a bucket, finished files stay where they are.
+  storage::S3Settings storage_s3{};
+  bool storage_s3_keep_local = true;
   std::string web_dir{};
   bool dev = false;
   std::map<std::string, std::string, std::less<>> keys{};

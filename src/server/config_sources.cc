@@ -56,6 +56,28 @@ const Setting* setting_of_key(const std::string& key) {
   return nullptr;
 }
 
+bool begins_a_key(const std::string& prefix) {
+  return std::ranges::any_of(settings(),
+                             [&](const Setting& s) { return s.key().starts_with(prefix + "_"); });
+}
+
+/// Keys of inner maps are put together: {storage: {s3: {bucket: b}}} is storage_s3_bucket.
+void read_map(const YAML::Node& map, const std::string& prefix, const std::string& path,
+              Source& source) {
+  for (const auto& entry : map) {
+    if (!entry.first.IsScalar()) throw ConfigError(path + " has a key that is not a word");
+    const std::string key = prefix + entry.first.Scalar();
+    const Setting* setting = setting_of_key(key);
+    if (!setting && entry.second.IsMap() && begins_a_key(key)) {
+      read_map(entry.second, key + "_", path, source);
+      continue;
+    }
+    if (!setting) throw ConfigError(fmt::format("{}: unknown key \"{}\"", path, key));
+    const std::string origin = fmt::format("{} in {}", key, path);
+    source[std::string(setting->name)] = {texts(entry.second, *setting, origin), origin};
+  }
+}
+
 }  // namespace
 
 Source read_flags(const std::vector<std::string>& arguments) {
@@ -116,14 +138,7 @@ Source read_file(const std::string& path) {
   Source source;
   if (root.IsNull()) return source;
   if (!root.IsMap()) throw ConfigError(path + " must hold \"key: value\" lines");
-  for (const auto& entry : root) {
-    if (!entry.first.IsScalar()) throw ConfigError(path + " has a key that is not a word");
-    const std::string& key = entry.first.Scalar();
-    const Setting* setting = setting_of_key(key);
-    if (!setting) throw ConfigError(fmt::format("{}: unknown key \"{}\"", path, key));
-    const std::string origin = fmt::format("{} in {}", key, path);
-    source[std::string(setting->name)] = {texts(entry.second, *setting, origin), origin};
-  }
+  read_map(root, "", path, source);
   return source;
 }
 

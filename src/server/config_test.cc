@@ -167,11 +167,50 @@ TEST(Config, refuses_missing_default_and_short_secrets_without_dev) {
 TEST(Config, never_repeats_a_secret_in_an_error) {
   EXPECT_THAT(error_of({"--keys", "hunter2hunter2"}), Not(HasSubstr("hunter2")));
   EXPECT_THAT(error_of({"--keys", "a:hunter2"}), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(error_of({"--storage-s3-secret-key", "hunter2 "}), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(error_of({"--storage-s3-access-key", "hunter2 "}), Not(HasSubstr("hunter2")));
   for (const char* flag : {"--database-url", "--webhook-livekit", "--webhook-videosdk"}) {
     const std::string error = error_of({flag, "mysql://plenum:hunter2@db/plenum"});
     EXPECT_THAT(error, HasSubstr(flag));
     EXPECT_THAT(error, Not(HasSubstr("hunter2")));
   }
+}
+
+TEST(Config, takes_a_bucket_from_a_section_of_the_file) {
+  const File file(
+      "dev: true\nstorage:\n  s3:\n    endpoint: http://minio:9000/\n    bucket: calls\n"
+      "    prefix: /rec/2026/\n    access_key: AK\n    path_style: true\n  s3_keep_local: false\n");
+  const Config config =
+      checked({"--config", file.path()}, {"PLENUM_STORAGE_S3_SECRET_KEY=hunter2"});
+
+  EXPECT_EQ(config.storage_s3.endpoint, "http://minio:9000");
+  EXPECT_EQ(config.storage_s3.bucket, "calls");
+  EXPECT_EQ(config.storage_s3.prefix, "rec/2026");
+  EXPECT_EQ(config.storage_s3.credentials.access_key, "AK");
+  EXPECT_EQ(config.storage_s3.credentials.secret_key, "hunter2");
+  EXPECT_TRUE(config.storage_s3.path_style);
+  EXPECT_FALSE(config.storage_s3_keep_local);
+}
+
+TEST(Config, refuses_a_bucket_that_cannot_be_written_to) {
+  const auto error = [](std::vector<std::string> flags) {
+    flags.insert(flags.end(), {"--dev", "--storage-s3-access-key=AK"});
+    return error_of(flags);
+  };
+  const std::string secret = "--storage-s3-secret-key=hunter2",
+                    bucket = "--storage-s3-bucket=calls";
+  EXPECT_EQ(error({bucket, secret}), "");
+  EXPECT_THAT(error({secret}), HasSubstr("storage-s3-bucket is missing"));
+  EXPECT_THAT(error({bucket}), HasSubstr("storage-s3-secret-key"));
+  EXPECT_THAT(error({bucket, secret, "--storage-s3-endpoint=http://10.0.0.1:9000"}),
+              HasSubstr("path-style"));
+  EXPECT_THAT(error({secret, "--storage-s3-bucket=my.calls"}), HasSubstr("path-style"));
+  EXPECT_EQ(error({secret, "--storage-s3-bucket=my.calls", "--storage-s3-path-style"}), "");
+  for (const char* flag :
+       {"--storage-s3-bucket=Calls", "--storage-s3-bucket=a", "--storage-s3-region=a b",
+        "--storage-s3-endpoint=minio:9000", "--storage-s3-endpoint=http://m/?x",
+        "--storage-s3-endpoint=http://user:hunter2@m/", "--storage-s3-prefix=a/../b"})
+    EXPECT_NE(error({bucket, secret, flag}), "") << flag;
 }
 
 TEST(Config, refuses_settings_that_contradict_each_other) {
@@ -185,7 +224,15 @@ TEST(Config, refuses_settings_that_contradict_each_other) {
 
 TEST(Settings, have_defaults_in_their_texts_that_are_the_real_ones) {
   for (const Setting& s : settings()) {
-    constexpr std::array kInWords{"data-dir", "web-dir", "database-url", "public-url"};
+    constexpr std::array kInWords{"data-dir",
+                                  "web-dir",
+                                  "database-url",
+                                  "public-url",
+                                  "storage-s3-endpoint",
+                                  "storage-s3-bucket",
+                                  "storage-s3-prefix",
+                                  "storage-s3-access-key",
+                                  "storage-s3-secret-key"};
     if (s.kind == Setting::Kind::list || std::ranges::count(kInWords, s.name) > 0) continue;
     Config untouched, set;
     s.set(set, std::string(s.default_text));
@@ -207,6 +254,9 @@ TEST(Settings, have_defaults_in_their_texts_that_are_the_real_ones) {
     EXPECT_EQ(set.egress_cpu_percent, untouched.egress_cpu_percent) << s.name;
     EXPECT_EQ(set.egress_min_free_mib, untouched.egress_min_free_mib) << s.name;
     EXPECT_EQ(set.keep_sessions, untouched.keep_sessions) << s.name;
+    EXPECT_EQ(set.storage_s3.region, untouched.storage_s3.region) << s.name;
+    EXPECT_EQ(set.storage_s3.path_style, untouched.storage_s3.path_style) << s.name;
+    EXPECT_EQ(set.storage_s3_keep_local, untouched.storage_s3_keep_local) << s.name;
     EXPECT_EQ(set.log_level, untouched.log_level) << s.name;
     EXPECT_EQ(set.placement, untouched.placement) << s.name;
   }

@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
 
-#include "webhooks/guard.h"
+#include "outbound/guard.h"
+#include "storage/s3_client.h"
 
 namespace plenum::server::value {
 namespace {
+
+bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 std::optional<std::uint64_t> digits(std::string_view text) {
   std::uint64_t v = 0;
@@ -94,15 +98,57 @@ std::pair<std::string, std::string> key(const std::string& text) {
 }
 
 std::string base_url(const std::string& text) {
-  if (webhooks::url_fault(text)) throw std::invalid_argument("an http:// or https:// URL");
+  if (outbound::url_fault(text)) throw std::invalid_argument("an http:// or https:// URL");
   std::string url = text;
   while (url.ends_with('/')) url.pop_back();
   return url;
 }
 
 std::string webhook_url(const std::string& text) {
-  if (const auto fault = webhooks::hook_fault(text))
+  if (const auto fault = outbound::hook_fault(text))
     throw std::invalid_argument("a URL for webhooks: " + *fault);
+  return text;
+}
+
+std::string s3_endpoint(const std::string& text) {
+  if (text.find_first_of("?#") != std::string::npos)
+    throw std::invalid_argument("an http:// or https:// URL without ? and #");
+  return base_url(text);
+}
+
+std::string s3_region(const std::string& text) {
+  const bool good = !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  });
+  if (!good) throw std::invalid_argument("1 to 64 letters, digits and dashes");
+  return text;
+}
+
+std::string s3_bucket(const std::string& text) {
+  const bool good = text.size() >= 3 && text.size() <= 63 && text.find("..") == std::string::npos &&
+                    is_lower_or_digit(text.front()) && is_lower_or_digit(text.back()) &&
+                    std::ranges::all_of(
+                        text, [](char c) { return is_lower_or_digit(c) || c == '.' || c == '-'; });
+  if (!good)
+    throw std::invalid_argument(
+        "the name of a bucket: 3 to 63 of a-z, 0-9, dots and dashes, with a letter or digit at "
+        "both ends");
+  return text;
+}
+
+std::string s3_prefix(const std::string& text) {
+  const std::size_t from = text.find_first_not_of('/');
+  if (from == std::string::npos) return "";
+  std::string prefix = text.substr(from, text.find_last_not_of('/') + 1 - from);
+  if (prefix.size() > 512 || storage::key_fault({}, prefix))
+    throw std::invalid_argument("a path of up to 512 bytes without empty segments and dots");
+  return prefix;
+}
+
+std::string credential(const std::string& text) {
+  const bool good = !text.empty() && text.size() <= 256 &&
+                    std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+  if (!good) throw std::invalid_argument("1 to 256 printable characters without spaces");
   return text;
 }
 

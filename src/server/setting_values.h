@@ -25,6 +25,15 @@ std::pair<std::string, std::string> key(const std::string& text);
 std::string base_url(const std::string& text);
 /// A URL that webhooks may go to.
 std::string webhook_url(const std::string& text);
+/// As base_url(), and with nothing behind the path.
+std::string s3_endpoint(const std::string& text);
+std::string s3_region(const std::string& text);
+/// By Amazon's rules for names of buckets.
+std::string s3_bucket(const std::string& text);
+/// Answered without slashes at its ends; segments are neither empty nor dots.
+std::string s3_prefix(const std::string& text);
+/// A key or secret: printable ASCII without spaces.
+std::string credential(const std::string& text);
 /// "url" or "url username credential".
 IceServer ice_server(const std::string& text);
 

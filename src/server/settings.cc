@@ -124,6 +124,30 @@ const Setting kSettings[] = {
     {"keep-sessions", Kind::value, "TIME", "2160h", "1h…87600h",
      "How long the history of a session is kept after its end.",
      [](Config& c, const std::string& t) { c.keep_sessions = value::duration(t, 1h, 87600h); }},
+    {"storage-s3-endpoint", Kind::value, "URL", "Amazon's of the region", "http:// or https://",
+     "S3-compatible server that finished recordings are uploaded to.",
+     [](Config& c, const std::string& t) { c.storage_s3.endpoint = value::s3_endpoint(t); }},
+    {"storage-s3-region", Kind::value, "NAME", "us-east-1", "1…64 letters, digits and dashes",
+     "The region of the bucket, as its server calls it.",
+     [](Config& c, const std::string& t) { c.storage_s3.region = value::s3_region(t); }},
+    {"storage-s3-bucket", Kind::value, "NAME", "none", "3…63 characters a-z 0-9 . -",
+     "Upload finished recordings to this bucket; without one they stay on this server only.",
+     [](Config& c, const std::string& t) { c.storage_s3.bucket = value::s3_bucket(t); }},
+    {"storage-s3-prefix", Kind::value, "PATH", "none", "up to 512 bytes",
+     "Stands before each key in the bucket.",
+     [](Config& c, const std::string& t) { c.storage_s3.prefix = value::s3_prefix(t); }},
+    {"storage-s3-access-key", Kind::value, "KEY", "none", "",
+     "Names who writes to the bucket.",
+     [](Config& c, const std::string& t) { c.storage_s3.credentials.access_key = value::credential(t); }},
+    {"storage-s3-secret-key", Kind::value, "SECRET", "none", "",
+     "His secret. Prefer file or environment: flags can be read by other users of the machine.",
+     [](Config& c, const std::string& t) { c.storage_s3.credentials.secret_key = value::credential(t); }},
+    {"storage-s3-path-style", Kind::flag, "", "false", "",
+     "Name the bucket in the path instead of the host name, as most servers but Amazon's want it.",
+     [](Config& c, const std::string& t) { c.storage_s3.path_style = value::boolean(t); }},
+    {"storage-s3-keep-local", Kind::flag, "", "true", "",
+     "Keep the local files of recordings that are uploaded.",
+     [](Config& c, const std::string& t) { c.storage_s3_keep_local = value::boolean(t); }},
     {"web-dir", Kind::value, "DIR", "beside the program", "",
      "The built web page to serve at /.",
      [](Config& c, const std::string& t) { c.web_dir = t; }},
@@ -239,8 +263,11 @@ std::string settings_markdown() {
       "edit.\n\n"
       "Each setting is a flag, a key of the YAML file named by `--config`, and an environment\n"
       "variable. A flag wins over the environment, the environment over the file. Lists are\n"
-      "repeated as flags, separated by commas in the environment, and sequences in the file. A\n"
-      "mistake in any of them ends the program with exit code 2 and a sentence.\n\n"
+      "repeated as flags, separated by commas in the environment, and sequences in the file. In "
+      "the\n"
+      "file, keys that begin alike may stand in a map of their own: `storage: {s3: {bucket: b}}` "
+      "is\n`storage_s3_bucket: b`. A mistake in any of them ends the program with exit code 2 and "
+      "a\nsentence.\n\n"
       "| Flag | File | Environment | Default | Range | Meaning |\n|---|---|---|---|---|---|\n";
   for (const Setting& s : settings())
     out += fmt::format("| `{}` | `{}` | `{}` | {} | {} | {} |\n", s.flag(), s.key(), s.variable(),

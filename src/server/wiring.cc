@@ -24,6 +24,7 @@
 #include "control/control.h"
 #include "io/affinity.h"
 #include "io/clock.h"
+#include "outbound/guard.h"
 #include "server/chronicle.h"
 #include "server/egress_process.h"
 #include "server/egress_recovery.h"
@@ -36,7 +37,6 @@
 #include "store/ids.h"
 #include "store/revocations.h"
 #include "store/store.h"
-#include "webhooks/guard.h"
 
 namespace plenum::server {
 namespace {
@@ -118,7 +118,7 @@ class Node {
                .changed = [this] { signalling_.kick(); },
                .settled = [this] { return chronicle_.settled(); },
                .replayed = [this] { chronicle_.wake_sender(); },
-               .hook_fault = webhooks::hook_fault,
+               .hook_fault = outbound::hook_fault,
                .public_url = config.public_url,
                .egress = composition(),
                .media = links_,

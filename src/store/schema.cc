@@ -256,9 +256,49 @@ CREATE TABLE participant_stats (
 CREATE INDEX participant_stats_of_participant ON participant_stats (session, participant_id, id);
 )sql";
 
+constexpr const char* kUploads = R"sql(
+CREATE TABLE uploads (
+  id TEXT PRIMARY KEY,
+  api_key TEXT NOT NULL,
+  job TEXT NOT NULL,
+  -- Whose disk the files are on.
+  node TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  path TEXT NOT NULL,
+  target TEXT NOT NULL,
+  state TEXT NOT NULL,
+  claims BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  next_attempt_ms BIGINT NOT NULL,
+  error TEXT,
+  location TEXT,
+  bytes BIGINT,
+  -- Still to be deleted once it is uploaded.
+  delete_local BIGINT NOT NULL,
+  created_ms BIGINT NOT NULL,
+  finished_ms BIGINT
+);
+CREATE INDEX uploads_waiting ON uploads (node, next_attempt_ms) WHERE state = 'waiting';
+CREATE INDEX uploads_running ON uploads (node) WHERE state = 'running';
+CREATE INDEX uploads_of_job ON uploads (api_key, job);
+CREATE INDEX uploads_local ON uploads (node) WHERE state = 'done' AND delete_local = 1;
+CREATE INDEX uploads_finished ON uploads (finished_ms) WHERE finished_ms IS NOT NULL;
+
+-- What is known of single files: those that are done, and multipart uploads that were begun.
+CREATE TABLE upload_files (
+  upload TEXT NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  multipart TEXT,
+  part_bytes BIGINT NOT NULL,
+  done BIGINT NOT NULL,
+  PRIMARY KEY (upload, name)
+);
+)sql";
+
 constexpr Migration kMigrations[] = {{.version = 1, .sql = kFirst},
                                      {.version = 2, .sql = kRecordedRuns},
-                                     {.version = 3, .sql = kParticipantStats}};
+                                     {.version = 3, .sql = kParticipantStats},
+                                     {.version = 4, .sql = kUploads}};
 
 }  // namespace
 

@@ -2,17 +2,15 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <stdexcept>
 #include <string>
 
 #include "base/log.h"
-#include "webhooks/guard.h"
+#include "outbound/guard.h"
+#include "outbound/guarded_socket.h"
 
 namespace plenum::webhooks {
 namespace {
@@ -39,31 +37,9 @@ struct Transfer {
   std::unique_ptr<CURL, EasyDeleter> easy;  // last: it reads the others until it is gone
 };
 
-std::optional<Address> address_of(const curl_sockaddr& from) {
-  sockaddr_storage raw{};
-  std::memcpy(&raw, &from.addr, std::min<std::size_t>(from.addrlen, sizeof raw));
-  Address a;
-  if (from.family == AF_INET) {
-    const auto& in = reinterpret_cast<const sockaddr_in&>(raw);
-    std::memcpy(a.ip.data(), &in.sin_addr, 4);
-    return a;
-  }
-  if (from.family != AF_INET6) return std::nullopt;
-  const auto& in6 = reinterpret_cast<const sockaddr_in6&>(raw);
-  std::memcpy(a.ip.data(), &in6.sin6_addr, 16);
-  a.family = Address::Family::v6;
-  return a;
-}
-
 curl_socket_t open_socket(void* user, curlsocktype purpose, curl_sockaddr* to) {
   auto& transfer = *static_cast<Transfer*>(user);
-  const auto address = address_of(*to);
-  const Reach reach = address && purpose == CURLSOCKTYPE_IPCXN ? reach_of(*address) : Reach::never;
-  if (reach == Reach::never || (reach == Reach::local && !transfer.allow_private)) {
-    transfer.refused = address ? address->ip_text() : "of another kind";
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+  return outbound::guarded_socket(*to, purpose, transfer.allow_private, transfer.refused);
 }
 
 std::size_t drop_body(char*, std::size_t, std::size_t n, void* user) {
@@ -160,7 +136,7 @@ Transport::~Transport() {
 }
 
 void Transport::start(std::uint64_t id, Request request) {
-  if (auto fault = url_fault(request.url)) {
+  if (auto fault = outbound::url_fault(request.url)) {
     state_->refused.push_back({id, {.error = std::move(fault), .hopeless = true}});
     return;
   }

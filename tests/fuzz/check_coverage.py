@@ -46,6 +46,8 @@ PARSERS = {
     "egress/mp4_fragments.h": ["mp4_recover"],
     "egress/rtmp_url.h": ["rtmp_url"],
     "egress/manifest.h": ["manifest"],
+    "storage/xml.h": ["s3_answers"],
+    "storage/s3_answers.h": ["s3_answers"],
 }
 # Headers with parsing functions that only take our own input, or part of what a target above reads.
 EXEMPT = {
@@ -55,7 +57,7 @@ EXEMPT = {
     "media/sctp/notifications.h": "written by usrsctp in this process",
 }
 
-FOLDERS = ("media/", "sfu/", "api/", "control/", "base/", "history/", "egress/")
+FOLDERS = ("media/", "sfu/", "api/", "control/", "base/", "history/", "egress/", "storage/")
 DECLARES_PARSER = re.compile(r"\b(parse\w*|\w+_parse|decode\w*)\((Bytes|std::string_view|std::span<const std::byte>)")
 
 

@@ -1,17 +1,17 @@
-#include "webhooks/guard.h"
+#include "outbound/guard.h"
 
 #include <gtest/gtest.h>
 
-namespace plenum::webhooks {
+namespace plenum::outbound {
 namespace {
 
-TEST(WebhookGuard, takes_plain_http_and_https_urls_with_any_port) {
+TEST(OutboundGuard, takes_plain_http_and_https_urls_with_any_port) {
   for (const char* url : {"https://app.example/hooks", "http://app.example:8080/x?y=z#f",
                           "https://[2606:4700::1111]:1/", "HTTPS://APP.example"})
     EXPECT_EQ(url_fault(url), std::nullopt) << url;
 }
 
-TEST(WebhookGuard, says_why_a_url_is_none_of_ours) {
+TEST(OutboundGuard, says_why_a_url_is_none_of_ours) {
   for (const char* url :
        {"", "app", "/hooks", "ftp://app.example/", "file:///etc/passwd", "gopher://x/",
         "javascript:alert(1)", "https://", "https://user@app.example/",
@@ -22,7 +22,7 @@ TEST(WebhookGuard, says_why_a_url_is_none_of_ours) {
             "the URL is too long");
 }
 
-TEST(WebhookGuard, takes_no_hook_at_an_address_that_it_would_never_let_pass) {
+TEST(OutboundGuard, takes_no_hook_at_an_address_that_it_would_never_let_pass) {
   for (const char* url : {"https://169.254.169.254/latest", "https://[fe80::1]/", "http://0/",
                           "https://0xa9.254.43518/", "https://user@app.example/"})
     EXPECT_NE(hook_fault(url), std::nullopt) << url;
@@ -31,4 +31,4 @@ TEST(WebhookGuard, takes_no_hook_at_an_address_that_it_would_never_let_pass) {
 }
 
 }  // namespace
-}  // namespace plenum::webhooks
+}  // namespace plenum::outbound

@@ -1,10 +1,10 @@
-#include "webhooks/guard.h"
+#include "outbound/guard.h"
 
 #include <curl/curl.h>
 
 #include <memory>
 
-namespace plenum::webhooks {
+namespace plenum::outbound {
 namespace {
 
 struct UrlDeleter {
@@ -37,8 +37,8 @@ Url parse(const std::string& url) {
 
 }  // namespace
 
-std::optional<std::string> url_fault(const std::string& url) {
-  if (url.size() > kMaxUrlBytes) return "the URL is too long";
+std::optional<std::string> url_fault(const std::string& url, std::size_t longest_bytes) {
+  if (url.size() > longest_bytes) return "the URL is too long";
   for (const char c : url)
     if (c > 0 && (c <= ' ' || c == 0x7f)) return "the URL has spaces or control characters";
   const Url parsed = parse(url);
@@ -61,4 +61,4 @@ std::optional<std::string> hook_fault(const std::string& url) {
   return std::nullopt;
 }
 
-}  // namespace plenum::webhooks
+}  // namespace plenum::outbound
