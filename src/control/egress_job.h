@@ -54,6 +54,8 @@ struct EgressOutput {
   std::string path;
   /// What the caller calls it: a path, checked; "" = nothing.
   std::string name;
+  /// Its key in the bucket, once it is there.
+  std::string object;
   /// Milliseconds since 1970; 0 = not yet.
   std::int64_t started_ms = 0, ended_ms = 0;
   std::uint64_t bytes = 0;
@@ -95,6 +97,8 @@ struct EgressJob {
   std::string config = "{}";
   /// Told of this job's changes besides those who are told of all; empty = nobody.
   std::string webhook_url;
+  /// Signed by the caller: the file is to be put there. Secret; forgotten when the job has ended.
+  std::string upload_url;
   /// Milliseconds since 1970; 0 = not yet.
   std::int64_t created_ms = 0, started_ms = 0, ended_ms = 0;
   std::uint32_t width = 0, height = 0;

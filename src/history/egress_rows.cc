@@ -48,6 +48,7 @@ json::object output_json(const EgressOutput& o) {
           {"secret", o.target.secret},
           {"path", o.path},
           {"name", o.name},
+          {"object", o.object},
           {"startedMs", o.started_ms},
           {"endedMs", o.ended_ms},
           {"bytes", o.bytes},
@@ -92,6 +93,7 @@ EgressOutput output_from(const json::object& o) {
   out.target = {text(o, "url"), text(o, "secret")};
   out.path = text(o, "path");
   out.name = text(o, "name");
+  out.object = text(o, "object");
   out.started_ms = number<std::int64_t>(o, "startedMs");
   out.ended_ms = number<std::int64_t>(o, "endedMs");
   out.bytes = number<std::uint64_t>(o, "bytes");

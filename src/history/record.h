@@ -61,6 +61,8 @@ struct Audience {
   Family livekit{}, videosdk{};
   /// Whether `patterns` of a room (JSON, as its owner gave them) ask for a type. Pure.
   std::function<bool(const std::string& patterns, const std::string& type)> asks_for;
+  /// Called when a job has ended, in the transaction that stores it. May be empty.
+  std::function<void(store::Database&, const control::EgressJob&)> job_ended{};
 };
 
 /// The session's end_reason in the words of the store.

@@ -69,10 +69,10 @@ void fields(auto& all, Is<control::EgressTarget> auto& target) {
   all(url, secret);
 }
 void fields(auto& all, Is<control::EgressOutput> auto& output) {
-  auto& [id, type, state, target, path, name, started_ms, ended_ms, bytes, duration_ms, retries,
-         error] = output;
-  all(id, type, state, target, path, name, started_ms, ended_ms, bytes, duration_ms, retries,
-      error);
+  auto& [id, type, state, target, path, name, object, started_ms, ended_ms, bytes, duration_ms,
+         retries, error] = output;
+  all(id, type, state, target, path, name, object, started_ms, ended_ms, bytes, duration_ms,
+      retries, error);
 }
 void fields(auto& all, Is<control::EgressSubject> auto& subject) {
   auto& [identity, tracks] = subject;
@@ -83,7 +83,8 @@ void fields(auto& all, Is<control::EgressJob> auto& job) {
          webhook_url, created_ms, started_ms, ended_ms, width, height, restarts, degradation,
          error] = job;
   all(id, kind, state, api_key, room, session, layout, audio_only, subjects, outputs, config,
-      webhook_url, created_ms, started_ms, ended_ms, width, height, restarts, degradation, error);
+      webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
+      degradation, error);
 }
 void fields(auto& all, Is<control::EgressChanged> auto& e) {
   auto& [job, state_changed] = e;

@@ -244,7 +244,10 @@ void write(store::Database& db, const Record& r, const NodeName& node, const Aud
   if (r.what == Record::What::session_start) start_session(db, r, node);
   if (r.what == Record::What::event && r.in_history && r.event.participant)
     write_participant(db, r);
-  if (const control::EgressJob* job = job_of(r)) write_egress(db, *job, r.event.at_ms);
+  if (const control::EgressJob* job = job_of(r)) {
+    write_egress(db, *job, r.event.at_ms);
+    if (job->is_over() && audience.job_ended) audience.job_ended(db, *job);
+  }
   if (r.what == Record::What::session_end) {
     const auto* finished = std::get_if<control::RoomFinished>(&r.event.what);
     store::end_session(db, r.event.api_key, r.session.id, r.event.at_ms,

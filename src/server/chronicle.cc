@@ -10,6 +10,7 @@
 #include "api/videosdk/webhook_message.h"
 #include "base/log.h"
 #include "history/write.h"
+#include "server/egress_uploads.h"
 
 namespace plenum::server {
 namespace {
@@ -22,7 +23,8 @@ history::Audience audience(const Config& config, const videosdk_api::MediaLinks&
   };
   return {.livekit = {livekit_api::webhook_message, config.webhook_livekit},
           .videosdk = {in_videosdk_words, config.webhook_videosdk},
-          .asks_for = videosdk_api::asks_for};
+          .asks_for = videosdk_api::asks_for,
+          .job_ended = upload_order(config)};
 }
 
 webhooks::WebhookSender::Options sender_options(const Config& config, const http::KeyStore& keys) {
@@ -70,10 +72,15 @@ Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyS
                      const Config& config, const videosdk_api::MediaLinks& media,
                      Housekeeping::CloseRoom close_room)
     : io_(io),
+      uploader_(make_uploader(store, config)),
       sender_(store, sender_options(config, keys)),
       recorder_(store, scribe(store, config, media),
                 {.post = [&io](std::function<void()> run) { asio::post(io, std::move(run)); },
-                 .written = [this] { sender_.wake(); }}),
+                 .written =
+                     [this] {
+                       sender_.wake();
+                       if (uploader_) uploader_->wake();
+                     }}),
       housekeeping_(io, store, keys, recorder_, audience(config, media), config,
                     std::move(close_room)) {
   sender_.wake();
@@ -91,6 +98,7 @@ asio::awaitable<bool> Chronicle::settled() {
 
 void Chronicle::stop(Duration deadline) {
   housekeeping_.stop();
+  if (uploader_) uploader_->stop();
   sender_.stop(deadline);
 }
 

@@ -8,6 +8,7 @@
 #include "history/recorder.h"
 #include "server/config.h"
 #include "server/housekeeping.h"
+#include "storage/uploader.h"
 #include "store/store.h"
 #include "webhooks/sender.h"
 
@@ -17,7 +18,8 @@ namespace plenum::server {
 std::unique_ptr<store::Store> open_store(const Config& config);
 
 /// Everything between control's events and what outlives the process: the recorder, the sender of
-/// its webhooks, and the housekeeping of their store. Lives on the control thread.
+/// its webhooks, the uploads of recordings, and the housekeeping of their store. Lives on the
+/// control thread.
 class Chronicle {
  public:
   /// `store` and `config` must outlive it. Writes what the last run left on disk and ends what
@@ -41,6 +43,8 @@ class Chronicle {
 
  private:
   boost::asio::io_context& io_;
+  /// nullptr: there are no files.
+  std::unique_ptr<storage::Uploader> uploader_;
   webhooks::WebhookSender sender_;
   history::Recorder recorder_;
   Housekeeping housekeeping_;

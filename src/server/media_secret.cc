@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "base/crypto.h"
+#include "server/egress_uploads.h"
 
 namespace plenum::server {
 namespace {
@@ -45,6 +46,7 @@ void keep(const fs::path& path, const std::string& secret) {
 
 videosdk_api::MediaLinks media_links(const Config& config) {
   videosdk_api::MediaLinks out;
+  out.object_url = object_links(config);
   out.base = config.public_url.empty() ? "http://localhost:" + std::to_string(config.http_port)
                                        : config.public_url;
   out.secret = new_secret();

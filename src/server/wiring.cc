@@ -119,6 +119,10 @@ class Node {
                .settled = [this] { return chronicle_.settled(); },
                .replayed = [this] { chronicle_.wake_sender(); },
                .hook_fault = outbound::hook_fault,
+               .upload_fault =
+                   [](const std::string& url) {
+                     return outbound::url_fault(url, storage::kMaxUrlBytes);
+                   },
                .public_url = config.public_url,
                .egress = composition(),
                .media = links_,

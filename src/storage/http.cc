@@ -17,7 +17,6 @@ namespace plenum::storage {
 namespace {
 
 /// Signed URLs with tokens of temporary credentials are long.
-constexpr std::size_t kMaxUrlBytes = 8192;
 constexpr std::uint64_t kSmallBody = 1 << 20;
 
 struct EasyDeleter {

@@ -11,6 +11,9 @@
 
 namespace plenum::storage {
 
+/// Longest URL of a request, in bytes.
+inline constexpr std::size_t kMaxUrlBytes = 8192;
+
 /// What a request sends: bytes that somebody else keeps, or a file from its beginning.
 struct Body {
   std::string_view bytes{};

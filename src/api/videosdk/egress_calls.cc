@@ -82,6 +82,10 @@ auto RestApi::start_job(const Call& call, EgressKind kind) -> Task {
     const auto fault = around_.hook_fault(wish.job.webhook_url);
     if (fault) co_return Err{problems::invalid("body.webhookUrl: " + *fault)};
   }
+  if (!wish.job.upload_url.empty() && around_.upload_fault) {
+    const auto fault = around_.upload_fault(wish.job.upload_url);
+    if (fault) co_return Err{problems::invalid("body.preSignedUrl: " + *fault)};
+  }
   wish.job.api_key = call.caller.api_key;
   wish.job.room = room->room_id;
   wish.parallel = allows_parallel(kind, room->multi_composition);

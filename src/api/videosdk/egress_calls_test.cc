@@ -114,7 +114,6 @@ TEST_F(EgressCallsTest, what_is_not_offered_is_said_and_nothing_starts) {
   EXPECT_EQ(code(start("recordings", {{"templateUrl", "https://page.example"}})),
             "CUSTOM_TEMPLATE_UNSUPPORTED");
   EXPECT_EQ(start("recordings", {{"fileFormat", "webm"}}).status, 501);
-  EXPECT_EQ(start("recordings", {{"preSignedUrl", "https://put.example"}}).status, 501);
   EXPECT_EQ(start("recordings", {{"webhookUrl", "ftp://hook.example"}}).status, 400);
   hook_fault = "private";
   EXPECT_EQ(start("hls", {{"webhookUrl", "https://hook.example/"}}).status, 400);
@@ -122,6 +121,20 @@ TEST_F(EgressCallsTest, what_is_not_offered_is_said_and_nothing_starts) {
   EXPECT_EQ(get("/v2/recordings/composite/1").code(), "NOT_IMPLEMENTED");
 
   EXPECT_THAT(wishes, SizeIs(0));
+}
+
+TEST_F(EgressCallsTest, files_go_where_they_are_wanted_if_that_is_a_place) {
+  for (const char* folder : {"../up", "a//b", "a/./b", "a\\b", "a\nb"})
+    EXPECT_EQ(start("recordings", {{"awsDirPath", folder}}).status, 400) << folder;
+  EXPECT_EQ(start("recordings",
+                  {{"awsDirPath", "/films/2026/"}, {"preSignedUrl", "https://put.example/x?sig=y"}})
+                .status,
+            200);
+
+  ASSERT_THAT(wishes, SizeIs(1));
+  EXPECT_EQ(json::parse(wishes[0].job.config).at("awsDirPath"), "films/2026");
+  EXPECT_EQ(wishes[0].job.upload_url, "https://put.example/x?sig=y");
+  EXPECT_EQ(wishes[0].job.config.find("sig="), std::string::npos);
 }
 
 TEST_F(EgressCallsTest, a_livestream_needs_addresses_that_can_be_ones) {

@@ -55,7 +55,7 @@ json::object file_json(const EgressView& view, const EgressOutput& file, const M
   return {{"id", file.id == "file" ? job.id : job.id + file.id.substr(file.id.find('-'))},
           {"type", job.audio_only ? "audio" : "video"},
           {"size", file.bytes},
-          {"filePath", file.path},
+          {"filePath", file.object.empty() ? file.path : file.object},
           {"fileUrl", links.file_url(file, now_ms)},
           {"userStorage", nullptr},
           {"meta", std::move(meta)},

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <cctype>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -18,7 +19,7 @@ using control::EgressJob;
 using control::EgressKind;
 using control::EgressOutput;
 
-constexpr std::size_t kMaxConfigBytes = 16 * 1024;
+constexpr std::size_t kMaxConfigBytes = 16 * 1024, kMaxFolderBytes = 512;
 constexpr std::uint64_t kMaxGridSize = 25;
 constexpr std::size_t kMaxOutputs = 10, kMaxUrlBytes = 2048;
 
@@ -117,10 +118,24 @@ Status<Problem> check_offered(const json::object& body) {
   }
   if (text_in(body, "fileFormat") == "webm")
     return Err{absent("webm", "Recordings are mp4 only: leave fileFormat out")};
-  if (given(body, "preSignedUrl"))
-    return Err{absent("preSignedUrl",
-                      "Uploading is not available on this server: leave preSignedUrl out")};
   return Ok{};
+}
+
+/// Of a key in a bucket: plain parts, without a slash at its ends. nullopt: it is no such path.
+std::optional<std::string> folder_from(std::string path) {
+  while (path.starts_with('/')) path.erase(0, 1);
+  while (path.ends_with('/')) path.pop_back();
+  if (path.size() > kMaxFolderBytes) return std::nullopt;
+  for (std::size_t at = 0; !path.empty() && at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view part = std::string_view(path).substr(at, end - at);
+    if (part.empty() || part == "." || part == "..") return std::nullopt;
+    if (std::ranges::any_of(part,
+                            [](unsigned char c) { return c < 0x20 || c == 0x7f || c == '\\'; }))
+      return std::nullopt;
+    at = end + 1;
+  }
+  return path;
 }
 
 }  // namespace
@@ -146,7 +161,11 @@ Result<EgressJob, Problem> egress_wish(EgressKind kind, const json::object& body
     job.outputs.emplace_back().type =
         kind == EgressKind::hls ? EgressOutput::Type::segments : EgressOutput::Type::file;
   }
-  for (const char* name : {"awsDirPath", "resourceId", "onFailure", "recording"})
+  job.upload_url = text_in(body, "preSignedUrl");
+  const auto folder = folder_from(text_in(body, "awsDirPath"));
+  if (!folder) return Err{problems::invalid("body.awsDirPath must be a plain path")};
+  if (!folder->empty()) kept["awsDirPath"] = *folder;
+  for (const char* name : {"resourceId", "onFailure", "recording"})
     if (const json::value* value = given(body, name)) kept[name] = *value;
   job.config = json::serialize(kept);
   if (job.config.size() > kMaxConfigBytes)

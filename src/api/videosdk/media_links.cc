@@ -34,6 +34,7 @@ bool is_recording_name(std::string_view name) {
 }
 
 std::string MediaLinks::file_url(const control::EgressOutput& file, std::int64_t now_ms) const {
+  if (!file.object.empty() && object_url) return object_url(file.object, now_ms);
   const std::string name = file.path.substr(file.path.rfind('/') + 1);
   const std::int64_t expires_s = now_ms / 1000 + kFileUrlSeconds;
   return fmt::format("{}/files/recordings/{}?exp={}&sig={}", base, name, expires_s,

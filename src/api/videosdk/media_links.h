@@ -1,6 +1,7 @@
 // URLs of what recordings and HLS streams left in the data directory.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,10 @@ struct MediaLinks {
   std::string base{};
   /// At least 32 bytes that the server keeps for itself; the same after a restart.
   std::string secret{};
+  /// Of an object in the bucket, by its key; empty when there is none.
+  std::function<std::string(const std::string& key, std::int64_t now_ms)> object_url{};
 
-  /// Of a recording's file, signed at `now_ms` (since 1970).
+  /// Of a recording's file, signed at `now_ms` (since 1970): in the bucket once it is there.
   std::string file_url(const control::EgressOutput& file, std::int64_t now_ms) const;
   /// Whether `signature` is that of the file `name` until `expires_s`, and `now_ms` is before that.
   bool is_signed(std::string_view name, std::int64_t expires_s, std::string_view signature,

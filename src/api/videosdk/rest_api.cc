@@ -82,7 +82,7 @@ std::string token_in_body(const http::Request& request) {
 /// Fields that are taken and without effect, for the header that says so.
 std::string ignored_in(const json::object& body) {
   std::string out;
-  for (const char* name : {"transcription", "awsDirPath"}) {
+  for (const char* name : {"transcription"}) {
     const json::value* value = body.if_contains(name);
     if (!value || value->is_null()) continue;
     if (!out.empty()) out += ", ";

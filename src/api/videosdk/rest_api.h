@@ -60,6 +60,8 @@ class RestApi {
     std::function<void()> replayed{};
     /// Why no webhook may ever go to that URL; nothing asked when empty.
     std::function<std::optional<std::string>(const std::string& url)> hook_fault{};
+    /// The same of a file.
+    std::function<std::optional<std::string>(const std::string& url)> upload_fault{};
     /// Scheme and host for links, without a slash at the end; empty = as the request came.
     std::string public_url{};
     Egress egress{};

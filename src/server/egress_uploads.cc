@@ -1,0 +1,105 @@
+#include "server/egress_uploads.h"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <filesystem>
+
+#include "base/log.h"
+#include "history/egress_rows.h"
+#include "io/clock.h"
+#include "store/jobs.h"
+#include "store/uploads.h"
+
+namespace plenum::server {
+namespace {
+
+namespace json = boost::json;
+using control::EgressJob;
+using control::EgressOutput;
+
+constexpr std::int64_t kLinkSeconds = std::int64_t{7} * 24 * 3600;
+
+/// What the caller calls it, or its own name in the folder that he asked for.
+std::string key_of(const EgressJob& job, const EgressOutput& output) {
+  if (!output.name.empty()) return output.name;
+  json::error_code ec;
+  const json::value config = json::parse(job.config, ec);
+  const json::value* folder =
+      !ec && config.is_object() ? config.get_object().if_contains("awsDirPath") : nullptr;
+  if (!folder || !folder->is_string() || folder->get_string().empty()) return output.path;
+  return std::string(folder->get_string()) + "/" +
+         std::filesystem::path(output.path).filename().string();
+}
+
+void enqueue(store::Database& db, const Config& config, const EgressJob& job,
+             const EgressOutput& output) {
+  store::NewUpload upload;
+  upload.api_key = job.api_key;
+  upload.job = job.id;
+  upload.node = config.node_id;
+  upload.path = std::filesystem::absolute(config.data_dir) / output.path;
+  upload.created_ms = io::unix_ms();
+  const bool is_file = output.type == EgressOutput::Type::file;
+  if (!job.upload_url.empty() && output.id == "file") {
+    upload.kind = store::UploadKind::presigned;
+    upload.target = job.upload_url;
+  } else if (!config.storage_s3.bucket.empty()) {
+    upload.target = key_of(job, output);
+    // Players come to this server for segments.
+    upload.delete_local = is_file && !config.storage_s3_keep_local;
+  } else {
+    return;
+  }
+  store::enqueue_upload(db, upload);
+}
+
+/// The row of the job says where its file is now.
+void record(store::Database& db, const storage::Uploaded& uploaded) {
+  const auto row = store::find_job(db, uploaded.api_key, uploaded.job);
+  if (!row || uploaded.error || uploaded.key.empty()) return;
+  const auto uploads = store::uploads_of_job(db, uploaded.api_key, uploaded.job);
+  const auto it = std::ranges::find(uploads, uploaded.id, &store::Upload::id);
+  if (it == uploads.end()) return;
+  EgressJob job = history::egress_job_of(*row);
+  for (EgressOutput& output : job.outputs)
+    if (!output.path.empty() && it->wanted.path.ends_with("/" + output.path))
+      output.object = uploaded.key;
+  history::write_egress(db, job, io::unix_ms());
+}
+
+}  // namespace
+
+std::function<void(store::Database&, const EgressJob&)> upload_order(const Config& config) {
+  if (config.data_dir.empty()) return {};
+  return [&config](store::Database& db, const EgressJob& job) {
+    for (const EgressOutput& output : job.outputs)
+      if (output.type != EgressOutput::Type::stream && output.bytes > 0)
+        enqueue(db, config, job, output);
+  };
+}
+
+std::unique_ptr<storage::Uploader> make_uploader(store::Store& store, const Config& config) {
+  if (config.data_dir.empty()) return nullptr;
+  storage::Uploader::Options options;
+  options.node = config.node_id;
+  if (!config.storage_s3.bucket.empty()) options.s3 = config.storage_s3;
+  options.http.allow_private = config.webhook_allow_private;
+  options.record = record;
+  options.ended = [](const storage::Uploaded& uploaded) {
+    if (uploaded.error) log::error("job {}: not uploaded: {}", uploaded.job, *uploaded.error);
+  };
+  return std::make_unique<storage::Uploader>(store, std::move(options));
+}
+
+std::function<std::string(const std::string&, std::int64_t)> object_links(const Config& config) {
+  if (config.storage_s3.bucket.empty()) return {};
+  // Uploaded::key has the prefix already, and signing puts it before what it is given.
+  return [settings = config.storage_s3](const std::string& key, std::int64_t now_ms) {
+    const std::size_t prefix = settings.prefix.empty() ? 0 : settings.prefix.size() + 1;
+    return storage::signed_object_url(settings, key.substr(std::min(prefix, key.size())),
+                                      now_ms / 1000, kLinkSeconds);
+  };
+}
+
+}  // namespace plenum::server
