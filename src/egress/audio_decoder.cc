@@ -31,26 +31,35 @@ const char* decoder_name(codec::Codec codec) {
   }
 }
 
+CodecContext open_decoder(codec::Codec codec, int rate, int channels) {
+  const char* name = decoder_name(codec);
+  const AVCodec* decoder = avcodec_find_decoder_by_name(name);
+  if (!decoder) throw std::runtime_error(std::string("FFmpeg has no decoder ") + name);
+  CodecContext c(avcodec_alloc_context3(decoder));
+  av_channel_layout_default(&c->ch_layout, channels);
+  c->sample_rate = rate;
+  c->thread_count = 1;
+  c->log_level_offset = AV_LOG_MAX_OFFSET;  // what strangers send is no news
+  c->request_sample_fmt = AV_SAMPLE_FMT_FLT;
+  if (const int error = avcodec_open2(c.get(), decoder, nullptr); error < 0)
+    throw std::runtime_error(std::string("cannot open decoder ") + name + ": " +
+                             ffmpeg_error(error));
+  const bool opus = codec == codec::Codec::opus;
+  if (c->sample_fmt != (opus ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_S16))
+    throw std::runtime_error(std::string("unexpected sample format of decoder ") + name);
+  return c;
+}
+
+/// The s bit of the TOC byte, RFC 6716 section 3.1.
+bool is_stereo(std::byte toc) { return (toc & std::byte{4}) != std::byte{}; }
+
 }  // namespace
 
 AudioDecoder::AudioDecoder(codec::Codec codec)
     : codec_(codec), packet_(av_packet_alloc()), frame_(av_frame_alloc()) {
-  const char* name = decoder_name(codec);
-  const AVCodec* decoder = avcodec_find_decoder_by_name(name);
-  if (!decoder) throw std::runtime_error(std::string("FFmpeg has no decoder ") + name);
-  context_.reset(avcodec_alloc_context3(decoder));
   const bool opus = codec == codec::Codec::opus;
   rate_ = opus ? kAudioRate : codec == codec::Codec::g722 ? 16'000 : 8'000;
-  av_channel_layout_default(&context_->ch_layout, opus ? 2 : 1);
-  context_->sample_rate = rate_;
-  context_->thread_count = 1;
-  context_->log_level_offset = AV_LOG_MAX_OFFSET;  // what strangers send is no news
-  context_->request_sample_fmt = AV_SAMPLE_FMT_FLT;
-  if (const int error = avcodec_open2(context_.get(), decoder, nullptr); error < 0)
-    throw std::runtime_error(std::string("cannot open decoder ") + name + ": " +
-                             ffmpeg_error(error));
-  if (context_->sample_fmt != (opus ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_S16))
-    throw std::runtime_error(std::string("unexpected sample format of decoder ") + name);
+  context_ = open_decoder(codec_, rate_, 1);
   if (!opus) open_resampler();
 }
 
@@ -59,6 +68,10 @@ std::optional<AudioDecoder::Decoded> AudioDecoder::decode(Bytes payload) {
   if (codec_ == codec::Codec::opus) {
     if (!codec::opus_duration(payload)) return std::nullopt;
     toc_ = payload[0];
+    // Voices are mono, and as such cost little more than half. Encoders go back and forth between
+    // the two; once is enough.
+    if (is_stereo(*toc_) && context_->ch_layout.nb_channels == 1)
+      context_ = open_decoder(codec_, rate_, 2);
   }
   if (!feed(payload)) return std::nullopt;
   Pcm pcm;
@@ -111,15 +124,16 @@ std::size_t AudioDecoder::take(Pcm& pcm) {
 }
 
 void AudioDecoder::take_opus(Pcm& pcm) const {
-  if (frame_->ch_layout.nb_channels != 2) return;
+  const int channels = frame_->ch_layout.nb_channels;
+  if (channels != 1 && channels != 2) return;
   const auto n = static_cast<std::size_t>(frame_->nb_samples);
   const std::size_t at = pcm.size();
   pcm.left.resize(at + n);
   pcm.right.resize(at + n);
   const auto* in = reinterpret_cast<const float*>(frame_->data[0]);
   for (std::size_t i = 0; i < n; ++i) {
-    pcm.left[at + i] = in[2 * i];
-    pcm.right[at + i] = in[2 * i + 1];
+    pcm.left[at + i] = channels == 1 ? in[i] : in[2 * i];
+    pcm.right[at + i] = channels == 1 ? in[i] : in[2 * i + 1];
   }
 }
 

@@ -100,6 +100,62 @@ TEST(AudioDecoder, conceal_before_anything_was_heard_is_silence) {
   EXPECT_EQ(d.pcm.left, std::vector<float>(960));
 }
 
+/// Left and right are two tones, 20 ms a packet.
+std::vector<std::vector<std::byte>> stereo_packets(double left_hz, double right_hz, int count) {
+  CodecContext c(avcodec_alloc_context3(avcodec_find_encoder_by_name("libopus")));
+  av_channel_layout_default(&c->ch_layout, 2);
+  c->sample_rate = kAudioRate;
+  c->sample_fmt = AV_SAMPLE_FMT_FLT;
+  c->bit_rate = 96'000;
+  if (avcodec_open2(c.get(), nullptr, nullptr) < 0) throw std::runtime_error("no encoder");
+  const Frame f(av_frame_alloc());
+  f->format = AV_SAMPLE_FMT_FLT;
+  f->sample_rate = kAudioRate;
+  f->nb_samples = 960;
+  av_channel_layout_default(&f->ch_layout, 2);
+  av_frame_get_buffer(f.get(), 0);
+  const Packet p(av_packet_alloc());
+  std::vector<std::vector<std::byte>> packets;
+  for (int n = 0; n < count * 960; n += 960) {
+    av_frame_make_writable(f.get());
+    auto* out = reinterpret_cast<float*>(f->data[0]);
+    for (int i = 0; i < 960; ++i) {
+      const TimePoint t = TimePoint(samples_to_duration(n + i));
+      out[2 * i] = tone_at(left_hz, t);
+      out[2 * i + 1] = tone_at(right_hz, t);
+    }
+    f->pts = n;
+    avcodec_send_frame(c.get(), f.get());
+    while (avcodec_receive_packet(c.get(), p.get()) == 0) {
+      const auto* data = reinterpret_cast<const std::byte*>(p->data);
+      packets.emplace_back(data, data + p->size);
+      av_packet_unref(p.get());
+    }
+  }
+  return packets;
+}
+
+TEST(AudioDecoder, takes_a_stream_that_becomes_stereo) {
+  Decoding d{codec::Codec::opus, "libopus", 48'000};
+  for (int i = 0; i < 10; ++i) {
+    const auto mono = d.decoder.decode(d.next());
+    ASSERT_TRUE(mono);
+    EXPECT_EQ(mono->pcm.left, mono->pcm.right);
+  }
+  Pcm heard;
+  for (const auto& packet : stereo_packets(800, 1200, 50)) {
+    const auto decoded = d.decoder.decode(packet);
+    ASSERT_TRUE(decoded);
+    heard.left.insert(heard.left.end(), decoded->pcm.left.begin(), decoded->pcm.left.end());
+    heard.right.insert(heard.right.end(), decoded->pcm.right.begin(), decoded->pcm.right.end());
+  }
+
+  const auto end = [](const std::vector<float>& side) { return std::span(side).last(24'000); };
+  EXPECT_NEAR(amplitude_of(800, end(heard.left)), 0.5, 0.02);
+  EXPECT_NEAR(amplitude_of(1200, end(heard.right)), 0.5, 0.02);
+  EXPECT_LT(amplitude_of(1200, end(heard.left)), 0.02);
+}
+
 TEST(AudioDecoder, survives_any_bytes) {
   std::mt19937 rng(11);
   for (const codec::Codec c : {codec::Codec::opus, codec::Codec::pcmu, codec::Codec::g722}) {
