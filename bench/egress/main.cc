@@ -15,10 +15,10 @@
 #include "feed.h"
 #include "sampler.h"
 
-/// `plenum_egress_bench [SECONDS]`: what a composition costs, by the real worker fed with prepared
-/// media in virtual time, the recording written to the temporary folder. Cores are CPU seconds of
-/// all threads for each second of output; each case is a process of its own, and what it keeps of
-/// prepared media (up to some MB) counts as its memory.
+/// `plenum_egress_bench [SECONDS [CASE]]`: what a composition costs, by the real worker fed with
+/// prepared media in virtual time, the recording written to the temporary folder. Cores are CPU
+/// seconds of all threads for each second of output; each case is a process of its own, and what it
+/// keeps of prepared media (up to some MB) counts as its memory.
 namespace plenum::bench {
 namespace {
 
@@ -99,6 +99,7 @@ void in_a_child(const std::function<void()>& work) {
 }
 
 void prepare(const fs::path& folder) {
+  egress::silence_ffmpeg();
   for (int v = 0; v < kVariants; ++v) {
     save(clip_path(folder, "speech", v), speech(v));
     for (const Camera& c : kCameras) save(clip_path(folder, c.name, v), webcam(c.size, c.kbps, v));
@@ -128,7 +129,8 @@ void measure(const Case& c, const fs::path& folder, int seconds) {
   feed.stop();
 }
 
-void run(int seconds) {
+/// Only the cases whose name holds `wanted`.
+void run(int seconds, const std::string& wanted) {
   std::string pattern = (fs::temp_directory_path() / "egress-bench-XXXXXX").string();
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
   const fs::path folder = pattern;
@@ -137,7 +139,9 @@ void run(int seconds) {
     std::printf("Composition, 30 fps, VP8 and Opus in, MP4 out; cores, and where they go\n");
     std::printf("%-18s | %6s | %6s %6s | %6s %6s %6s %6s\n", "", "cores", "peak", "end MB", "x264",
                 "codecs", "yuv", "own");
-    for (const Case& c : kCases) in_a_child([&] { measure(c, folder, seconds); });
+    for (const Case& c : kCases)
+      if (std::string(c.name).find(wanted) != std::string::npos)
+        in_a_child([&] { measure(c, folder, seconds); });
   } catch (...) {
     fs::remove_all(folder);
     throw;
@@ -150,8 +154,8 @@ void run(int seconds) {
 
 int main(int argc, char** argv) try {
   const int seconds = argc > 1 ? std::atoi(argv[1]) : 10;
-  if (seconds < 1) throw std::runtime_error("usage: plenum_egress_bench [SECONDS]");
-  plenum::bench::run(seconds);
+  if (seconds < 1) throw std::runtime_error("usage: plenum_egress_bench [SECONDS [CASE]]");
+  plenum::bench::run(seconds, argc > 2 ? argv[2] : "");
   return 0;
 } catch (const std::exception& e) {
   std::fprintf(stderr, "plenum_egress_bench: %s\n", e.what());
