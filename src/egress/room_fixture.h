@@ -153,6 +153,17 @@ class TestRoom {
     listen();
   }
 
+  /// Until the first output can be played, without time going on.
+  void wait_until_playable() {
+    for (;;) {
+      const unsigned before = wakes_;
+      worker.handle_timeout(now);
+      listen();
+      if (status.outputs(0).playable()) return;
+      wakes_.wait(before);
+    }
+  }
+
   TimePoint now = kStart;
   std::vector<std::unique_ptr<Person>> people;
   Worker worker{[this] {
