@@ -164,8 +164,6 @@ TEST_P(ClockDrift, of_300_ppm_keeps_sound_and_picture_in_place) {
   RecordProperty("apart_ms", std::to_string(worst_apart_));
   RecordProperty("sound_ms", std::to_string(worst_sound_));
   RecordProperty("picture_ms", std::to_string(worst_picture_));
-  std::printf("first %.1f, apart %.1f, sound %.1f, picture %.1f ms\n", first_apart_, worst_apart_,
-              worst_sound_, worst_picture_);
 }
 
 INSTANTIATE_TEST_SUITE_P(

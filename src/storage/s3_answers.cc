@@ -30,9 +30,10 @@ std::optional<T> number(std::string_view text, T min, T max) {
   return n;
 }
 
-std::optional<XmlElement> parse_named(std::string_view body, std::string_view root) {
+/// Servers give the outermost element names of their own, so what it holds decides.
+std::optional<XmlElement> parse_holding(std::string_view body, std::string_view child) {
   auto found = parse_xml(body);
-  if (!found || found->name != root) return std::nullopt;
+  if (!found || found->name == "Error" || !found->child(child)) return std::nullopt;
   return found;
 }
 
@@ -47,7 +48,7 @@ std::optional<Part> part_of(const XmlElement& e) {
 }  // namespace
 
 std::optional<std::string> parse_upload_id(std::string_view body) {
-  const auto root = parse_named(body, "InitiateMultipartUploadResult");
+  const auto root = parse_holding(body, "UploadId");
   if (!root) return std::nullopt;
   std::string id = root->child_text("UploadId");
   if (!is_printable(id, kMaxIdBytes)) return std::nullopt;
@@ -55,7 +56,7 @@ std::optional<std::string> parse_upload_id(std::string_view body) {
 }
 
 std::optional<PartsPage> parse_parts(std::string_view body) {
-  const auto root = parse_named(body, "ListPartsResult");
+  const auto root = parse_holding(body, "IsTruncated");
   if (!root) return std::nullopt;
   PartsPage page;
   for (const XmlElement& e : root->children) {
@@ -72,8 +73,8 @@ std::optional<PartsPage> parse_parts(std::string_view body) {
 }
 
 std::optional<std::vector<std::string>> parse_uploads(std::string_view body, std::string_view key) {
-  const auto root = parse_named(body, "ListMultipartUploadsResult");
-  if (!root) return std::nullopt;
+  const auto root = parse_xml(body);
+  if (!root || root->name == "Error") return std::nullopt;
   std::vector<std::string> ids;
   for (const XmlElement& e : root->children) {
     if (e.name != "Upload" || e.child_text("Key") != key) continue;
@@ -83,13 +84,11 @@ std::optional<std::vector<std::string>> parse_uploads(std::string_view body, std
   return ids;
 }
 
-bool parse_completed(std::string_view body) {
-  return parse_named(body, "CompleteMultipartUploadResult").has_value();
-}
+bool parse_completed(std::string_view body) { return parse_holding(body, "ETag").has_value(); }
 
 std::optional<std::string> parse_error_code(std::string_view body) {
-  const auto root = parse_named(body, "Error");
-  if (!root) return std::nullopt;
+  const auto root = parse_xml(body);
+  if (!root || root->name != "Error") return std::nullopt;
   std::string code = root->child_text("Code");
   const bool word = std::ranges::all_of(code, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';

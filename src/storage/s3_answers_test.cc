@@ -77,13 +77,15 @@ TEST(S3Answers, list_parts_page_by_page) {
 
   EXPECT_THAT(page->parts, ElementsAre(Part{1, "\"a\"", 8388608}, Part{2, "\"b\"", 5}));
   EXPECT_EQ(page->next, 2);
-  EXPECT_EQ(parse_parts("<ListPartsResult/>")->parts.size(), 0u);
+  EXPECT_EQ(parse_parts("<Other><IsTruncated>false</IsTruncated></Other>")->parts.size(), 0u)
+      << "servers differ in the name";
+  EXPECT_FALSE(parse_parts("<ListPartsResult/>"));
   for (const char* part : {"<PartNumber>0</PartNumber><ETag>a</ETag><Size>1</Size>",
                            "<PartNumber>10001</PartNumber><ETag>a</ETag><Size>1</Size>",
                            "<PartNumber>1</PartNumber><Size>1</Size>",
                            "<PartNumber>1</PartNumber><ETag>a</ETag><Size>-1</Size>"})
-    EXPECT_FALSE(
-        parse_parts("<ListPartsResult><Part>" + std::string(part) + "</Part></ListPartsResult>"))
+    EXPECT_FALSE(parse_parts("<ListPartsResult><IsTruncated>false</IsTruncated><Part>" +
+                             std::string(part) + "</Part></ListPartsResult>"))
         << part;
   EXPECT_FALSE(parse_parts("<ListPartsResult><IsTruncated>true</IsTruncated></ListPartsResult>"));
 }
