@@ -11,7 +11,8 @@ class ReconnectPolicy {
   struct Config {
     /// Doubles with each failure in a row.
     Duration first_wait = 250ms;
-    Duration longest_wait = 4s;
+    /// A server that is back has the stream again soon.
+    Duration longest_wait = 1s;
     /// Each wait is longer or shorter by up to this share, so that the streams of a server that
     /// comes back do not all come at once.
     double jitter = 0.2;

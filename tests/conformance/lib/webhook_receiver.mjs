@@ -9,6 +9,8 @@ export class WebhookReceiver {
   faults = [];
   /** What it answers. */
   status = 200;
+  /** Keeps the key: a server that stops still tells, but answers no more. */
+  #sdk;
 
   /** Asks the server at `apiUrl()` for the key of VideoSDK's family. */
   static async start(apiUrl) {
@@ -36,8 +38,12 @@ export class WebhookReceiver {
     const id = request.headers['plenum-event-id'];
     if (this.events.some((e) => e.id === id)) return 200;
     if (signature) {
-      const client = new VideoSDK({ apiKey: API_KEY, secret: API_SECRET, apiEndpoint: apiUrl() });
-      await client.webhooks.verify(body, signature);
+      this.#sdk ??= new VideoSDK({
+        apiKey: API_KEY,
+        secret: API_SECRET,
+        apiEndpoint: apiUrl(),
+      });
+      await this.#sdk.webhooks.verify(body, signature);
       const { webhookType, data, timestamp } = JSON.parse(body);
       this.events.push({ id, family: 'videosdk', type: webhookType, data, timestamp, body });
     } else {
