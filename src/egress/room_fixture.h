@@ -126,6 +126,8 @@ class TestRoom {
   Duration delay = 40ms;
   Duration jitter = 0ms;
   int loss_percent = 0;
+  /// For so long the worker gets no time after each step, as on a machine that has too little.
+  Duration starved = 0ms;
 
   void start(const std::string& quality, bool audio_only = false,
              std::vector<pb::Output> outputs = {}) {
@@ -183,7 +185,10 @@ class TestRoom {
         worker.handle_media(road_.top().bytes, now);
         road_.pop();
       }
-      if (worker.next_timeout() <= now) worker.handle_timeout(now);
+      if (worker.next_timeout() <= now && now >= worker_runs_at_) {
+        worker.handle_timeout(now);
+        worker_runs_at_ = now + starved;
+      }
       listen();
     }
   }
@@ -214,6 +219,7 @@ class TestRoom {
 
  private:
   std::atomic<unsigned> wakes_ = 0;
+  TimePoint worker_runs_at_{};
   struct Later {
     bool operator()(const Datagram& a, const Datagram& b) const { return a.arrival > b.arrival; }
   };

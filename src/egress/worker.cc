@@ -164,8 +164,10 @@ void Worker::compose(TimePoint now) {
     if (stop_ && composer.captured() >= *stop_) return end_composition();
     const bool is_late = composer.due() + composer.interval() < now;
     late_frames_ += is_late ? 1 : 0;
+    const bool repeat = is_late && repeats_ < kMostRepeats;
+    repeats_ = repeat ? repeats_ + 1 : 0;
     if (job_->outputs.take_key_frame_request()) composer.force_key_frame();
-    job_->outputs.publish(composer.compose(job_->inputs, is_late));
+    job_->outputs.publish(composer.compose(job_->inputs, repeat));
   }
   if (!stop_)
     if (const auto failure = job_->outputs.failure()) fail(*failure);

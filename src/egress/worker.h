@@ -42,6 +42,9 @@ class Worker {
   static constexpr Duration kStatusInterval = 1s;
   /// Frames composed at a time at most; then media is looked at again.
   static constexpr int kMostAtOnce = 15;
+  /// Late frames in a row that repeat the one before, which saves time. Then one is drawn: a
+  /// machine that is never in time must not make the picture stand still.
+  static constexpr int kMostRepeats = 5;
   enum class Phase : std::uint8_t { idle, composing, draining, finished };
   struct Job {
     Job(const pb::Start& start, std::function<void()> on_change, TimePoint now);
@@ -76,6 +79,7 @@ class Worker {
   TimePoint next_status_ = kNever;
   TimePoint next_key_frame_check_ = kNever;
   std::uint64_t late_frames_ = 0;
+  int repeats_ = 0;
   std::string error_;
   std::deque<std::string> messages_;
 };

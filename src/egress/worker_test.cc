@@ -113,6 +113,24 @@ TEST_F(WorkerTest, flash_and_beep_stay_together) {
   for (const double t : {1.5, 3.0, 4.5}) EXPECT_NEAR(av_offset(f, 0, t), 0, 40) << t;
 }
 
+TEST_F(WorkerTest, the_picture_goes_on_when_every_frame_is_late) {
+  TestRoom room(folder_);
+  room.start("low");
+  room.join("ann", 1, kRed, 440);
+  room.run_until(kStart + 1s);
+  room.starved = 520ms;  // less than the frames of so long take
+  room.run_until(kStart + 2500ms);
+  room.join("bob", 2, kBlue, 880);
+  room.run_until(kStart + 5s);
+  room.starved = 0ms;
+  room.stop();
+
+  const Film f = film(places(2, Quality::low));
+  EXPECT_GT(room.status.late_frames(), 100u);
+  EXPECT_TRUE(near(f.at(4, 0), kRed));
+  EXPECT_TRUE(near(f.at(4, 1), kBlue));
+}
+
 TEST_F(WorkerTest, the_picture_follows_the_room) {
   TestRoom room(folder_);
   room.start("low");
