@@ -80,8 +80,8 @@ void fields(auto& all, Is<control::EgressSubject> auto& subject) {
 }
 void fields(auto& all, Is<control::EgressJob> auto& job) {
   auto& [id, kind, state, api_key, room, session, layout, audio_only, subjects, outputs, config,
-         webhook_url, created_ms, started_ms, ended_ms, width, height, restarts, degradation,
-         error] = job;
+         webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
+         degradation, error] = job;
   all(id, kind, state, api_key, room, session, layout, audio_only, subjects, outputs, config,
       webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
       degradation, error);

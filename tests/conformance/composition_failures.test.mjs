@@ -135,7 +135,7 @@ test(
       const dataDir = mkdtempSync(join(tmpdir(), 'plenum-full-'));
       const disk = join(dataDir, 'recordings');
       mkdirSync(disk);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=640k', 'tmpfs', disk]);
       try {
         await inScene({ flags: [...flags, '--egress-min-free', '0'], dataDir }, async (scene) => {
           const { server } = scene;

@@ -76,7 +76,9 @@ void add_recording(json::object& out, const EgressView& view, const MediaLinks& 
                    std::int64_t now_ms) {
   const EgressJob& job = view.job;
   out["userId"] = job.api_key;
-  out["status"] = recording_status(job.state);
+  // It goes on, whatever becomes of its workers.
+  const bool goes_on = job.state == EgressState::starting && job.restarts > 0;
+  out["status"] = goes_on ? "recording" : recording_status(job.state);
   out["createdAt"] = time_text(job.created_ms);
   out["updatedAt"] = time_text(view.updated_ms);
   json::array files;
