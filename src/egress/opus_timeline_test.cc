@@ -49,7 +49,7 @@ TEST(OpusTimeline, a_pause_is_silence_up_to_what_comes_next) {
   EXPECT_TRUE(line.push(kPause, stamp(1), kLate + 20ms).empty());
   EXPECT_EQ(silent(line.fill(315ms)), 14 * 960);
   EXPECT_EQ(silent(line.push(kSound, stamp(20), kLate + 400ms)), 5 * 960);
-  EXPECT_EQ(silent(line.finish(501ms)), 4 * 960 - 0 + 0);
+  EXPECT_EQ(silent(line.finish(501ms)), 4 * 960);
   EXPECT_EQ(line.end(), 500ms);
 }
 
