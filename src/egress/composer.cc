@@ -21,10 +21,11 @@ const std::optional<std::uint64_t>& track_in(const Tile& tile, const ShownMember
 Composer::Composer(const Options& options, TimePoint start)
     : options_(options),
       start_(start),
-      video_({.size = options.canvas,
+      video_({.encoding = options.encoding,
+              .size = options.canvas,
               .fps = options.fps,
               .constant_bitrate = options.constant_bitrate}),
-      audio_({}),
+      audio_({.encoding = options.encoding}),
       compositor_(options.canvas, Palette{}, FontSet::installed()) {}
 
 std::vector<Packet> Composer::compose(Inputs& inputs, bool repeat) {

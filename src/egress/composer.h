@@ -31,6 +31,7 @@ class Composer {
 
   struct Options {
     Size canvas{};
+    Encoding encoding = Encoding::h264_aac;
     int fps = 30;
     bool constant_bitrate = false;
   };

@@ -6,10 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "egress/encoding.h"
 #include "egress/packet_bus.h"
 #include "proto/egress.pb.h"
 
 namespace plenum::egress {
+
+/// The encoding that suits the first output of a job, and so has to suit them all.
+Encoding encoding_for(const pb::Start& start);
 
 /// The outputs of a job by their ids. Each runs on a thread of its own; this class is for one.
 class Outputs {
@@ -17,6 +21,8 @@ class Outputs {
   struct Options {
     /// Absolute; exists.
     std::string directory{};
+    /// What the packets are.
+    Encoding encoding = Encoding::h264_aac;
     /// Files get the sound only.
     bool audio_only = false;
     /// Called on any thread when the state of an output has changed; must not block.

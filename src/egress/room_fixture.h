@@ -145,6 +145,12 @@ class TestRoom {
     o.set_mp4(name);
     return o;
   }
+  static pb::Output webm(const std::string& id, const std::string& name) {
+    pb::Output o;
+    o.set_id(id);
+    o.set_webm(name);
+    return o;
+  }
   void say(const pb::ToWorker& message) {
     const std::string bytes = message.SerializeAsString();
     worker.handle_control(std::as_bytes(std::span(bytes)), now);

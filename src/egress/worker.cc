@@ -32,10 +32,12 @@ bool has_rtmp(const pb::Start& start) {
 Worker::Job::Job(const pb::Start& start, std::function<void()> on_change, TimePoint now)
     : director(config_of(start), !start.audio_only(), now),
       composer({.canvas = director.canvas(),
+                .encoding = encoding_for(start),
                 .fps = start.audio_only() ? kAudioOnlyFps : kFps,
                 .constant_bitrate = has_rtmp(start)},
                now),
       outputs(composer.streams(), {.directory = start.directory(),
+                                   .encoding = encoding_for(start),
                                    .audio_only = start.audio_only(),
                                    .on_change = std::move(on_change)}) {
   for (const pb::Output& o : start.outputs()) outputs.add(o);

@@ -219,6 +219,33 @@ TEST_F(WorkerTest, outputs_come_go_and_fail_alone) {
   EXPECT_NEAR(double(film({}, "late.mp4").times.size()) / 30, 3, 0.2);
 }
 
+TEST_F(WorkerTest, a_webm_job_writes_vp8_and_opus_and_takes_no_other_output) {
+  TestRoom room(folder_);
+  room.start("low", false, {TestRoom::webm("a", "a.webm"), TestRoom::mp4("b", "b.mp4")});
+  room.join("ann", 1, kRed, 440);
+  room.run_until(kStart + 1500ms);
+  pb::ToWorker add;
+  *add.mutable_add_output() = TestRoom::webm("late", "late.webm");
+  room.say(add);
+  room.run_until(kStart + 3s);
+  room.stop();
+
+  ASSERT_TRUE(room.finished);
+  ASSERT_EQ(room.finished->outputs_size(), 3);
+  EXPECT_EQ(room.finished->outputs(0).state(), pb::OutputStatus::ENDED);
+  EXPECT_EQ(room.finished->outputs(1).state(), pb::OutputStatus::FAILED);
+  EXPECT_EQ(room.finished->outputs(1).error(),
+            "a job that writes WebM can have no MP4, HLS or RTMP output beside it");
+  EXPECT_EQ(room.finished->outputs(2).state(), pb::OutputStatus::ENDED);
+  const Film f = film(places(1, Quality::low), "a.webm");
+  EXPECT_EQ(f.video_codec, AV_CODEC_ID_VP8);
+  EXPECT_EQ(f.audio_codec, AV_CODEC_ID_OPUS);
+  EXPECT_EQ(f.times.size(), 90u);
+  EXPECT_TRUE(near(f.at(2, 0), kRed));
+  EXPECT_NEAR(amplitude_of(440, f.sound(2, 2.3)), 0.3, 0.03);
+  EXPECT_NEAR(double(film({}, "late.webm").times.size()) / 30, 2, 0.2);
+}
+
 TEST_F(WorkerTest, a_job_without_any_working_output_fails) {
   TestRoom room(folder_);
   room.start("low", false, {TestRoom::mp4("bad", ".hidden")});
