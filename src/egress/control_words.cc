@@ -21,9 +21,4 @@ std::optional<codec::Codec> codec_from(const pb::Track& track) {
   return codec == codec::Codec::h265 ? std::nullopt : codec;
 }
 
-bool is_plain_name(std::string_view name) {
-  return !name.empty() && name.size() <= 255 && name.front() != '.' &&
-         name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos;
-}
-
 }  // namespace plenum::egress

@@ -1,7 +1,7 @@
 #pragma once
 #include <optional>
-#include <string_view>
 
+#include "egress/plain_name.h"
 #include "egress/scene.h"
 #include "media/codec/codec.h"
 #include "proto/egress.pb.h"
@@ -15,8 +15,5 @@ LayoutConfig layout_config_from(const pb::Layout& layout);
 /// nullopt: no codec that can be decoded here.
 std::optional<codec::Codec> codec_from(const pb::Track& track);
 constexpr bool is_video(pb::Source source) { return source == pb::CAMERA || source == pb::SCREEN; }
-/// Whether it names something right inside a folder, and nothing hidden: 1 to 255 bytes, no '/', no
-/// leading dot.
-bool is_plain_name(std::string_view name);
 
 }  // namespace plenum::egress

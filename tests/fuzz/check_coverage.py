@@ -45,6 +45,7 @@ PARSERS = {
     "history/spool_format.h": ["spool"],
     "egress/mp4_fragments.h": ["mp4_recover"],
     "egress/rtmp_url.h": ["rtmp_url"],
+    "egress/manifest.h": ["manifest"],
 }
 # Headers with parsing functions that only take our own input, or part of what a target above reads.
 EXEMPT = {
