@@ -53,6 +53,8 @@ class Composer {
   /// Nothing may be composed afterwards.
   std::vector<Packet> flush();
   std::int64_t frames() const { return frame_; }
+  /// What the latest frame shows; valid until the next.
+  PictureView picture() const { return compositor_.canvas().view(); }
 
  private:
   TimePoint time_of(std::int64_t frame) const {

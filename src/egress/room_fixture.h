@@ -217,6 +217,7 @@ class TestRoom {
   int wanted_messages = 0, key_frame_requests = 0;
   std::optional<pb::Finished> finished;
   pb::Status status;
+  std::vector<pb::SnapshotDone> snapshots;
 
  private:
   std::atomic<unsigned> wakes_ = 0;
@@ -229,6 +230,10 @@ class TestRoom {
       pb::FromWorker message;
       ASSERT_TRUE(message.ParseFromString(*bytes));
       if (message.has_finished()) finished = message.finished();
+      if (message.has_snapshot_done()) {
+        EXPECT_FALSE(finished);
+        snapshots.push_back(message.snapshot_done());
+      }
       if (message.has_status()) status = message.status();
       if (message.has_key_frame_needed()) {
         ++key_frame_requests;

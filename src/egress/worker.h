@@ -13,6 +13,7 @@
 #include "egress/director.h"
 #include "egress/inputs.h"
 #include "egress/outputs.h"
+#include "egress/snapshot_writer.h"
 #include "proto/egress.pb.h"
 
 namespace plenum::egress {
@@ -49,6 +50,8 @@ class Worker {
     Inputs inputs;
     Composer composer;
     Outputs outputs;
+    SnapshotWriter snapshots;
+    const bool has_picture;
   };
 
   void handle(const pb::ToWorker& message, TimePoint now);
@@ -60,6 +63,8 @@ class Worker {
   void ask_for_key_frames(TimePoint now);
   void compose(TimePoint now);
   void end_composition();
+  void take_snapshot(const pb::Snapshot& what);
+  void report_snapshots();
   void report_status(TimePoint now);
   /// Ends the outputs; finish() follows when they have ended.
   void fail(const std::string& error);
