@@ -1,7 +1,8 @@
 // plenum-egress: composes one room. Started by `plenum serve` with two connected SOCK_SEQPACKET
 // sockets: file descriptor 3 for control (proto/egress.proto), 4 for media. Ends after Stop,
 // SIGTERM or when the control peer is gone, files being final. `plenum-egress recover FILE` makes a
-// recording final that a killed worker has left.
+// recording final that a killed worker has left; `plenum-egress compose` makes a recording of files
+// that were written without composition.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,9 +19,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "egress/compose_command.h"
 #include "egress/finalise.h"
 #include "egress/worker.h"
 #include "io/clock.h"
@@ -156,6 +159,8 @@ int recover_file(const char* path) {
 }
 
 int run(int argc, char** argv) {
+  if (argc >= 2 && std::string_view(argv[1]) == "compose")
+    return compose_command(std::vector<std::string>(argv + 2, argv + argc));
   be_modest();
   if (argc == 3 && std::string_view(argv[1]) == "recover") return recover_file(argv[2]);
   if (argc != 1 || !is_seqpacket(kControlFd) || !is_seqpacket(kMediaFd)) {
