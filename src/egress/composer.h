@@ -65,7 +65,8 @@ class Composer {
   void apply_scenes(TimePoint until);
   void draw(MediaSource& media, TimePoint at);
   TileView view_of(const MovingTile& moving, MediaSource& media, TimePoint at);
-  const PictureView* picture_of(std::uint64_t track, MediaSource& media, TimePoint at, TileView& view);
+  const PictureView* picture_of(std::uint64_t track, MediaSource& media, TimePoint at,
+                                TileView& view);
   void mix(MediaSource& media, std::vector<Packet>& out);
 
   const Options options_;
