@@ -23,6 +23,7 @@ int room(const Context& context);
 int participant(const Context& context);
 int key(const Context& context);
 int webhook(const Context& context);
+int compose(const Context& context);
 
 std::string general_help();
 std::string serve_help();
@@ -31,6 +32,7 @@ std::string room_help();
 std::string participant_help();
 std::string key_help();
 std::string webhook_help();
+std::string compose_help();
 
 /// What a subcommand can be told to do, by its first argument.
 struct Verb {

@@ -14,6 +14,7 @@ std::string general_help() {
          "  participant   List and remove those who are in a room\n"
          "  key           Add, list and revoke API keys\n"
          "  webhook       Receive webhooks, for development\n"
+         "  compose       Make one recording of those of participants and tracks\n"
          "  help          This text, or `plenum help COMMAND`\n"
          "  version       Print the version\n"
          "\n"
@@ -124,6 +125,22 @@ std::string webhook_help() {
          "  --public-key FILE      That key as a PEM file, instead of asking the server\n"
          "\n"
          "A server sends to such an address only when it allows private ones for webhooks.\n";
+}
+
+std::string compose_help() {
+  return "Usage: plenum compose MANIFEST... OUTPUT [OPTIONS]\n"
+         "\n"
+         "Lays out recordings of participants or tracks as a composed recording would have shown\n"
+         "the room, as fast as the machine can. A MANIFEST is the JSON file that such a recording\n"
+         "left beside its media; with several, the media of all are laid over each other by their\n"
+         "time. OUTPUT is a new file: .mp4, .webm, or .m4a for the sound alone.\n"
+         "\n"
+         "  --layout TYPE         GRID, SIDEBAR or SPOTLIGHT [GRID]\n"
+         "  --grid-size N         Tiles at a time, 1 to 25 [as many as fit]\n"
+         "  --quality SIZE        low, med or high: 480, 720 or 1080 lines [med]\n"
+         "  --orientation WHICH   landscape or portrait [landscape]\n"
+         "  --theme THEME         DEFAULT, DARK or LIGHT [DEFAULT]\n"
+         "  --audio-only          The sound alone\n";
 }
 
 }  // namespace plenum::cli

@@ -31,6 +31,7 @@ constexpr Command kCommands[] = {
     {"participant", participant, participant_help},
     {"key", key, key_help},
     {"webhook", webhook, webhook_help},
+    {"compose", compose, compose_help},
     {"help", help},
     {"version", version},
     {"--help", help},

@@ -88,6 +88,8 @@ struct EgressJob {
   std::string room, session;
   EgressLayout layout{};
   bool audio_only = false;
+  /// Files are WebM, of VP8 and Opus; nothing else is written then.
+  bool webm = false;
   /// Empty = everybody. Otherwise the job ends when none of them is there any more.
   std::vector<EgressSubject> subjects{};
   /// In the order in which they came. Files of one job are its parts: the next begins where a

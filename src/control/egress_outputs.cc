@@ -21,7 +21,8 @@ void place(EgressJob& job, EgressOutput& output) {
   const std::size_t number = count(job, output.type) + 1;
   const std::string suffix = number == 1 ? "" : "-" + std::to_string(number);
   output.id = name + suffix;
-  if (output.type == Type::file) output.path = "recordings/" + job.id + suffix + ".mp4";
+  if (output.type == Type::file)
+    output.path = "recordings/" + job.id + suffix + (job.webm ? ".webm" : ".mp4");
   if (output.type == Type::segments) output.path = "hls/" + job.id + suffix;
 }
 

@@ -6,21 +6,31 @@
 #include <stdexcept>
 
 namespace plenum::egress {
+namespace {
+
+[[noreturn]] void fail(int code) {
+  throw std::runtime_error("the audio encoder failed: " + ffmpeg_error(code));
+}
+
+}  // namespace
 
 AudioEncoder::AudioEncoder(const Options& options) : frame_(av_frame_alloc()) {
   silence_ffmpeg();
-  const AVCodec* codec = avcodec_find_encoder_by_name("aac");
-  if (!codec) throw std::runtime_error("FFmpeg was built without its AAC encoder");
+  const bool is_opus = options.encoding == Encoding::vp8_opus;
+  const char* name = is_opus ? "libopus" : "aac";
+  const AVCodec* codec = avcodec_find_encoder_by_name(name);
+  if (!codec) throw std::runtime_error(std::string("FFmpeg was built without the encoder ") + name);
   context_.reset(avcodec_alloc_context3(codec));
   if (!context_ || !frame_) throw std::bad_alloc();
-  context_->sample_fmt = AV_SAMPLE_FMT_FLTP;
+  context_->sample_fmt = is_opus ? AV_SAMPLE_FMT_FLT : AV_SAMPLE_FMT_FLTP;
   context_->sample_rate = kSampleRate;
   av_channel_layout_default(&context_->ch_layout, 2);
   context_->time_base = kAudioTimeBase;
   context_->bit_rate = options.bitrate_bps;
   context_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   if (const int code = avcodec_open2(context_.get(), codec, nullptr); code < 0)
-    throw std::runtime_error("cannot open the AAC encoder: " + ffmpeg_error(code));
+    throw std::runtime_error(std::string("cannot open the encoder ") + name + ": " +
+                             ffmpeg_error(code));
 
   frame_->format = context_->sample_fmt;
   frame_->sample_rate = kSampleRate;
@@ -38,14 +48,26 @@ std::vector<Packet> AudioEncoder::encode(std::span<const float> left,
   while (!left.empty()) {
     if (filled_ == 0 && av_frame_make_writable(frame_.get()) < 0) throw std::bad_alloc();
     const std::size_t n = std::min(left.size(), frame_size - filled_);
-    std::copy_n(left.data(), n, reinterpret_cast<float*>(frame_->data[0]) + filled_);
-    std::copy_n(right.data(), n, reinterpret_cast<float*>(frame_->data[1]) + filled_);
+    fill(left.first(n), right.first(n));
     left = left.subspan(n);
     right = right.subspan(n);
-    filled_ += n;
     if (filled_ == frame_size) send_frame(frame_size, out);
   }
   return out;
+}
+
+void AudioEncoder::fill(std::span<const float> left, std::span<const float> right) {
+  auto* to = reinterpret_cast<float*>(frame_->data[0]);
+  if (context_->sample_fmt == AV_SAMPLE_FMT_FLTP) {
+    std::ranges::copy(left, to + filled_);
+    std::ranges::copy(right, reinterpret_cast<float*>(frame_->data[1]) + filled_);
+  } else {
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      to[2 * (filled_ + i)] = left[i];
+      to[2 * (filled_ + i) + 1] = right[i];
+    }
+  }
+  filled_ += left.size();
 }
 
 std::vector<Packet> AudioEncoder::flush() {
@@ -73,7 +95,7 @@ void AudioEncoder::receive(std::vector<Packet>& out) {
     if (!packet) throw std::bad_alloc();
     const int code = avcodec_receive_packet(context_.get(), packet.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return;
-    if (code < 0) throw std::runtime_error("the AAC encoder failed: " + ffmpeg_error(code));
+    if (code < 0) fail(code);
     packet->time_base = kAudioTimeBase;
     packet->stream_index = kAudioStream;
     out.push_back(std::move(packet));

@@ -3,16 +3,18 @@
 #include <span>
 #include <vector>
 
+#include "egress/encoding.h"
 #include "egress/streams.h"
 
 namespace plenum::egress {
 
-/// AAC-LC, 48 kHz, stereo, for one thread. Timestamps are the count of samples (kAudioTimeBase):
-/// the first packet begins at -1024, which is the encoder's own run-in, so that the first sample
-/// given stands at 0.
+/// AAC-LC or Opus, 48 kHz, stereo, for one thread. Timestamps are the count of samples
+/// (kAudioTimeBase): the first packet begins at -1024 or -312, which is the encoder's own run-in,
+/// so that the first sample given stands at 0.
 class AudioEncoder {
  public:
   struct Options {
+    Encoding encoding = Encoding::h264_aac;
     int bitrate_bps = 128'000;
   };
 
@@ -27,6 +29,7 @@ class AudioEncoder {
   std::vector<Packet> flush();
 
  private:
+  void fill(std::span<const float> left, std::span<const float> right);
   void send_frame(std::size_t samples, std::vector<Packet>& out);
   void receive(std::vector<Packet>& out);
 

@@ -7,8 +7,10 @@
 namespace plenum::egress {
 namespace {
 
-TEST(AudioEncoder, counts_samples_whatever_the_size_of_the_blocks) {
-  AudioEncoder encoder({});
+class AudioEncoderTest : public ::testing::TestWithParam<Encoding> {};
+
+TEST_P(AudioEncoderTest, counts_samples_whatever_the_size_of_the_blocks) {
+  AudioEncoder encoder({.encoding = GetParam()});
   std::vector<Packet> packets;
   const auto take = [&](std::vector<Packet> more) {
     for (Packet& p : more) packets.push_back(std::move(p));
@@ -21,7 +23,7 @@ TEST(AudioEncoder, counts_samples_whatever_the_size_of_the_blocks) {
   }
   take(encoder.flush());
 
-  std::int64_t next = -1024;
+  std::int64_t next = GetParam() == Encoding::vp8_opus ? -312 : -1024;
   for (const Packet& p : packets) {
     EXPECT_EQ(p->pts, next);
     EXPECT_EQ(p->stream_index, kAudioStream);
@@ -31,6 +33,9 @@ TEST(AudioEncoder, counts_samples_whatever_the_size_of_the_blocks) {
   EXPECT_LT(next, samples + 1024);
   EXPECT_GT(encoder.format().parameters().extradata_size, 0);
 }
+
+INSTANTIATE_TEST_SUITE_P(Encodings, AudioEncoderTest,
+                         ::testing::Values(Encoding::h264_aac, Encoding::vp8_opus));
 
 }  // namespace
 }  // namespace plenum::egress

@@ -1,6 +1,7 @@
 #include "egress/audio_source.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "media/codec/opus.h"
@@ -10,6 +11,13 @@ namespace {
 
 /// A longer gap in the timestamps is another stream under the same name.
 constexpr std::size_t kLongestGap = 10 * std::size_t(kAudioRate);
+
+float level_of(const AudioBlock& block) {
+  float sum = 0;
+  for (std::size_t i = 0; i < kBlockSamples; ++i)
+    sum += block.left[i] * block.left[i] + block.right[i] * block.right[i];
+  return std::sqrt(sum / (2 * kBlockSamples));
+}
 
 }  // namespace
 
@@ -29,6 +37,12 @@ void AudioSource::push(const AudioFrame& frame) {
   timeline_.push(frame.timestamp, decoded->offset, std::move(decoded->pcm));
   expected_ = RtpTime(frame.timestamp.value() + ticks(decoded->duration));
   paused_ = false;
+}
+
+bool AudioSource::render(TimePoint at, AudioBlock& out) {
+  const bool sounds = timeline_.render(at, out);
+  level_ = sounds ? level_of(out) : 0;
+  return sounds;
 }
 
 /// Discontinuous transmission: the encoder has found silence. Its comfort noise, 20 ms of it every

@@ -42,7 +42,9 @@ class AudioSource {
   void set_muted(bool muted) { muted_ = muted; }
   /// The sound captured within 10 ms from `at` on; called every 10 ms. False: silence, `out` is
   /// untouched.
-  bool render(TimePoint at, AudioBlock& out) { return timeline_.render(at, out); }
+  bool render(TimePoint at, AudioBlock& out);
+  /// How loud the last block was: root of the mean square of its samples, 0 = silence.
+  float level() const { return level_; }
 
   const Counters& counters() const { return counters_; }
   const AudioTimeline& timeline() const { return timeline_; }
@@ -60,6 +62,7 @@ class AudioSource {
   std::optional<RtpTime> expected_;  // where the last frame ended
   bool paused_ = true;               // there is nothing to go on with
   bool muted_ = false;
+  float level_ = 0;
   Counters counters_;
 };
 

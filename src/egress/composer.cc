@@ -21,24 +21,26 @@ const std::optional<std::uint64_t>& track_in(const Tile& tile, const ShownMember
 Composer::Composer(const Options& options, TimePoint start)
     : options_(options),
       start_(start),
-      video_({.size = options.canvas,
+      video_({.encoding = options.encoding,
+              .size = options.canvas,
               .fps = options.fps,
+              .threads = options.threads,
               .constant_bitrate = options.constant_bitrate}),
-      audio_({}),
+      audio_({.encoding = options.encoding}),
       compositor_(options.canvas, Palette{}, FontSet::installed()) {}
 
-std::vector<Packet> Composer::compose(Inputs& inputs, bool repeat, bool half_rate) {
+std::vector<Packet> Composer::compose(MediaSource& media, bool repeat, bool half_rate) {
   std::vector<Packet> packets;
   if (!std::exchange(skips_next_, half_rate && frame_ % 2 == 0 && !skips_next_)) {
     const TimePoint at = captured();
     if (!repeat) {
       apply_scenes(at);
-      draw(inputs, at);
+      draw(media, at);
     }
     packets = video_.encode(compositor_.canvas().view(), frame_, skips_next_ ? 2 : 1);
   }
   ++frame_;
-  mix(inputs, packets);
+  mix(media, packets);
   return packets;
 }
 
@@ -72,14 +74,14 @@ void Composer::apply_scenes(TimePoint until) {
     std::erase_if(members_, [&](const auto& m) { return !present_.contains(m.first); });
 }
 
-void Composer::draw(Inputs& inputs, TimePoint at) {
+void Composer::draw(MediaSource& media, TimePoint at) {
   std::vector<TileView> views;
   for (const MovingTile& moving : transition_.tiles_at(at))
-    views.push_back(view_of(moving, inputs, at));
+    views.push_back(view_of(moving, media, at));
   compositor_.draw(views);
 }
 
-TileView Composer::view_of(const MovingTile& moving, Inputs& inputs, TimePoint at) {
+TileView Composer::view_of(const MovingTile& moving, MediaSource& media, TimePoint at) {
   const Tile& tile = moving.tile;
   TileView view;
   view.identity = tile.identity;
@@ -95,16 +97,14 @@ TileView Composer::view_of(const MovingTile& moving, Inputs& inputs, TimePoint a
   view.speaking = member.speaking && !is_screen;
   view.muted = member.muted && !is_screen;
   if (const auto& track = track_in(tile, member))
-    view.picture = picture_of(*track, inputs, at, view);
+    view.picture = picture_of(*track, media, at, view);
   return view;
 }
 
-const PictureView* Composer::picture_of(std::uint64_t track, Inputs& inputs, TimePoint at,
+const PictureView* Composer::picture_of(std::uint64_t track, MediaSource& media, TimePoint at,
                                         TileView& view) {
-  VideoInput* input = inputs.video(track);
-  if (!input) return nullptr;
   const Duration half_a_frame(500'000 / options_.fps);
-  const TimedPicture* picture = input->advance(at + half_a_frame);
+  const TimedPicture* picture = media.picture(track, at + half_a_frame);
   if (!picture || picture->captured < at - kHold) return nullptr;
   const auto since = shown_since_.find(track);
   if (since != shown_since_.end() && picture->captured < since->second - kClockTolerance)
@@ -114,8 +114,8 @@ const PictureView* Composer::picture_of(std::uint64_t track, Inputs& inputs, Tim
   return &picture->view;
 }
 
-void Composer::mix(Inputs& inputs, std::vector<Packet>& out) {
-  const std::vector<AudioSource*> sources = inputs.sources();
+void Composer::mix(MediaSource& media, std::vector<Packet>& out) {
+  const std::vector<AudioSource*> sources = media.sources();
   for (; blocks_ * options_.fps < frame_ * 100; ++blocks_) {
     const AudioBlock& block = mixer_.mix(sources, start_ + blocks_ * kBlockDuration);
     move_to(out, audio_.encode(block.left, block.right));

@@ -12,14 +12,14 @@
 #include "egress/audio_encoder.h"
 #include "egress/audio_mixer.h"
 #include "egress/compositor.h"
-#include "egress/inputs.h"
+#include "egress/media_source.h"
 #include "egress/shown_scene.h"
 #include "egress/transition.h"
 #include "egress/video_encoder.h"
 
 namespace plenum::egress {
 
-/// Makes the picture and the sound of each moment from the inputs and the scenes, and encodes them.
+/// Makes the picture and the sound of each moment from the media and the scenes, and encodes them.
 /// Frame n shows what was captured n frames' time after the start, and is composed kDelay later,
 /// when all of it has come. Scenes are delayed alike, so that a tile changes when what is to be
 /// seen in it does. Sans-I/O.
@@ -31,8 +31,11 @@ class Composer {
 
   struct Options {
     Size canvas{};
+    Encoding encoding = Encoding::h264_aac;
     int fps = 30;
     bool constant_bitrate = false;
+    /// As VideoEncoder::Options::threads.
+    int threads = 0;
   };
   /// Throws std::runtime_error when an encoder cannot be opened.
   Composer(const Options& options, TimePoint start);
@@ -49,23 +52,26 @@ class Composer {
   /// Composes the next frame. With `repeat` it shows what the one before showed, which saves time;
   /// with `half_rate` it also stands for the frame after it, of which only the sound is made, if
   /// its number is even.
-  std::vector<Packet> compose(Inputs& inputs, bool repeat, bool half_rate = false);
+  std::vector<Packet> compose(MediaSource& media, bool repeat, bool half_rate = false);
   /// The next frame has no picture of its own.
   bool skips_next() const { return skips_next_; }
   void force_key_frame() { video_.force_key_frame(); }
   /// Nothing may be composed afterwards.
   std::vector<Packet> flush();
   std::int64_t frames() const { return frame_; }
+  /// What the latest frame shows; valid until the next.
+  PictureView picture() const { return compositor_.canvas().view(); }
 
  private:
   TimePoint time_of(std::int64_t frame) const {
     return start_ + Duration(frame * 1'000'000 / options_.fps);
   }
   void apply_scenes(TimePoint until);
-  void draw(Inputs& inputs, TimePoint at);
-  TileView view_of(const MovingTile& moving, Inputs& inputs, TimePoint at);
-  const PictureView* picture_of(std::uint64_t track, Inputs& inputs, TimePoint at, TileView& view);
-  void mix(Inputs& inputs, std::vector<Packet>& out);
+  void draw(MediaSource& media, TimePoint at);
+  TileView view_of(const MovingTile& moving, MediaSource& media, TimePoint at);
+  const PictureView* picture_of(std::uint64_t track, MediaSource& media, TimePoint at,
+                                TileView& view);
+  void mix(MediaSource& media, std::vector<Packet>& out);
 
   const Options options_;
   const TimePoint start_;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -14,6 +15,7 @@
 
 #include "egress/disk_guard.h"
 #include "egress/ffmpeg.h"
+#include "egress/file_sink.h"
 #include "egress/mp4_fragments.h"
 #include "egress/streams.h"
 #include "io/fd.h"
@@ -27,10 +29,23 @@ std::string temporary_of(const std::string& path) { return path + ".faststart"; 
 
 std::string system_error(const std::string& what) { return what + ": " + std::strerror(errno); }
 
-/// An MP4 file opened for reading.
+/// WebM begins with the head of EBML, RFC 8794 section 11.2.1.
+Container container_of(int fd) {
+  constexpr std::array<unsigned char, 4> kEbml{0x1a, 0x45, 0xdf, 0xa3};
+  std::array<unsigned char, 4> head{};
+  const bool is_read = ::pread(fd, head.data(), head.size(), 0) == ssize_t{head.size()};
+  return is_read && head == kEbml ? Container::webm : Container::mp4;
+}
+
+Container container_of(const std::string& path) {
+  const io::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return fd ? container_of(fd.get()) : Container::mp4;
+}
+
+/// A file opened for reading.
 class Source {
  public:
-  Source() = default;
+  explicit Source(Container container) : container_(container) {}
   ~Source() { avformat_close_input(&context_); }
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
@@ -40,13 +55,17 @@ class Source {
     av_dict_set(&options, "protocol_whitelist", "file", 0);
     // "file:" keeps a name with a colon from being taken for an address.
     const int code = avformat_open_input(&context_, ("file:" + path).c_str(),
-                                         av_find_input_format("mov"), &options);
+                                         av_find_input_format(name()), &options);
     av_dict_free(&options);
     return code;
   }
   AVFormatContext& context() { return *context_; }
+  Container container() const { return container_; }
 
  private:
+  const char* name() const { return container_ == Container::mp4 ? "mov" : "matroska"; }
+
+  const Container container_;
   AVFormatContext* context_ = nullptr;
 };
 
@@ -63,9 +82,11 @@ class Target {
   Target& operator=(const Target&) = delete;
 
   /// With the same streams, as far as they are kept.
-  int open(AVFormatContext& source) {
+  int open(AVFormatContext& source, Container container) {
+    const bool is_mp4 = container == Container::mp4;
     const std::string url = "file:" + path_;
-    int code = avformat_alloc_output_context2(&context_, nullptr, "mp4", url.c_str());
+    int code =
+        avformat_alloc_output_context2(&context_, nullptr, is_mp4 ? "mp4" : "webm", url.c_str());
     if (code < 0) return code;
     for (unsigned i = 0; i < source.nb_streams; ++i) {
       places_.push_back(-1);
@@ -86,7 +107,8 @@ class Target {
     code = avio_open(&context_->pb, url.c_str(), AVIO_FLAG_WRITE);
     if (code < 0) return code;
     AVDictionary* options = nullptr;
-    av_dict_set(&options, "movflags", "faststart", 0);
+    av_dict_set(&options, is_mp4 ? "movflags" : "cues_to_front", is_mp4 ? "faststart" : "1", 0);
+    if (!is_mp4) av_dict_set(&options, "avoid_negative_ts", "disabled", 0);
     code = avformat_write_header(context_, &options);
     av_dict_free(&options);
     return code;
@@ -120,13 +142,15 @@ class Target {
 /// Reads all packets; each goes to `take`, which answers an error code. Answers the end of the
 /// longest stream in `duration`.
 template <class Take>
-int for_each_packet(AVFormatContext& source, Duration& duration, Take take) {
+int for_each_packet(Source& from, Duration& duration, Take take) {
   const Packet packet(av_packet_alloc());
   if (!packet) return AVERROR(ENOMEM);
+  AVFormatContext& source = from.context();
   for (;;) {
     int code = av_read_frame(&source, packet.get());
     if (code == AVERROR_EOF) return 0;
-    if (code < 0) return code;
+    // A crash may have torn WebM's last cluster; what is whole of it was given out.
+    if (code < 0) return from.container() == Container::webm && duration > 0ms ? 0 : code;
     if (packet->stream_index < 0 || packet->stream_index >= static_cast<int>(source.nb_streams) ||
         packet->pts == AV_NOPTS_VALUE) {
       av_packet_unref(packet.get());
@@ -142,11 +166,11 @@ int for_each_packet(AVFormatContext& source, Duration& duration, Take take) {
 }
 
 int copy(const std::string& path, Target& target, Duration& duration) {
-  Source source;
+  Source source(container_of(path));
   int code = source.open(path);
-  if (code >= 0) code = target.open(source.context());
+  if (code >= 0) code = target.open(source.context(), source.container());
   if (code < 0) return code;
-  code = for_each_packet(source.context(), duration,
+  code = for_each_packet(source, duration,
                          [&](AVPacket& packet) { return target.write(source.context(), packet); });
   return code < 0 ? code : target.finish();
 }
@@ -177,12 +201,18 @@ Mp4Scan scan_file(int fd, std::uint64_t size) {
 
 /// Of a file that needs nothing done.
 Result<FinishedFile, std::string> look_at(const std::string& path) {
-  Source source;
+  Source source(container_of(path));
   Duration duration{};
   int code = source.open(path);
-  if (code >= 0) code = for_each_packet(source.context(), duration, [](AVPacket&) { return 0; });
+  if (code >= 0) code = for_each_packet(source, duration, [](AVPacket&) { return 0; });
   if (code < 0) return Err{"cannot read the recording: " + ffmpeg_error(code)};
   return FinishedFile{.duration = duration, .bytes = size_of(path)};
+}
+
+/// The head says how long it is, which only a final one knows.
+bool is_final_webm(const std::string& path) {
+  Source source(Container::webm);
+  return source.open(path) >= 0 && source.context().duration > 0;
 }
 
 }  // namespace
@@ -211,6 +241,8 @@ Result<FinishedFile, std::string> recover(const std::string& path) {
     const io::Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     struct stat s {};
     if (!fd || ::fstat(fd.get(), &s) < 0) return Err{system_error("cannot open the recording")};
+    if (container_of(fd.get()) == Container::webm)
+      return is_final_webm(path) ? look_at(path) : finalise(path);
     const auto size = static_cast<std::uint64_t>(s.st_size);
     const Mp4Scan scan = scan_file(fd.get(), size);
     if (scan.is_final) return look_at(path);

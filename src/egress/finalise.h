@@ -16,15 +16,17 @@ struct FinishedFile {
 /// What of a recording goes into the final file.
 enum class Keep : std::uint8_t { all, audio };
 
-/// Makes of the fragmented MP4 at `path` one that plays from a web server at once (moov first): the
-/// packets are copied into a new file beside it, which then takes its place. Whatever fails, the
-/// file at `path` stays as it was, and playable. Reads and writes as fast as the disk does; needs
-/// as much free space as the file has, and does not begin when `reserve` bytes would not stay free
-/// meanwhile. The error is a sentence for the operator.
+/// Makes of the fragmented MP4 or growing WebM at `path` one that plays and seeks from a web server
+/// at once, its duration and index first: the packets are copied into a new file beside it, which
+/// then takes its place. Whatever fails, the file at `path` stays as it was, and playable. Reads
+/// and writes as fast as the disk does; needs as much free space as the file has, and does not
+/// begin when `reserve` bytes would not stay free meanwhile. The error is a sentence for the
+/// operator.
 Result<FinishedFile, std::string> finalise(const std::string& path, Keep keep = Keep::all,
                                            std::uint64_t reserve = 0);
 
-/// After a crash, whatever it left: cuts the file behind its last whole fragment and finalises it.
+/// After a crash, whatever it left: finalises the file without what stands behind its last whole
+/// fragment.
 /// A file that is final already stays as it is. Nobody may be writing it.
 Result<FinishedFile, std::string> recover(const std::string& path);
 

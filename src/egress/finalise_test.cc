@@ -6,8 +6,8 @@
 #include <csignal>
 #include <random>
 
+#include "egress/file_sink.h"
 #include "egress/mp4_fragments.h"
-#include "egress/mp4_sink.h"
 #include "egress/recording_fixture.h"
 
 namespace plenum::egress {
@@ -38,7 +38,9 @@ std::vector<SinkStatus> record(const std::string& path) {
     for (const Packet& p : studio.next_frame()) queue.push(*p);
   queue.end();
   std::vector<SinkStatus> statuses;
-  Mp4Sink(path).run(queue, streams, [&](const SinkStatus& s) { statuses.push_back(s); });
+  FileSink(path, Container::mp4).run(queue, streams, [&](const SinkStatus& s) {
+    statuses.push_back(s);
+  });
   return statuses;
 }
 
@@ -101,7 +103,7 @@ Mp4Scan scan(std::string_view file) {
       file.size());
 }
 
-TEST(Mp4Sink, writes_the_first_fragment_within_a_few_frames_and_one_each_second) {
+TEST(FileSink, writes_the_first_fragment_within_a_few_frames_and_one_each_second) {
   const auto& growth = sample().growth;
   const auto first = std::ranges::find_if(growth, [](const Growth& g) { return g.bytes > 0; });
 
@@ -110,7 +112,7 @@ TEST(Mp4Sink, writes_the_first_fragment_within_a_few_frames_and_one_each_second)
   EXPECT_NEAR(scan(sample().bytes).fragments, 6, 1);
 }
 
-TEST(Mp4Sink, keeps_its_whole_fragments_when_there_is_no_more_room) {
+TEST(FileSink, keeps_its_whole_fragments_when_there_is_no_more_room) {
   const TemporaryFolder folder;
   const std::string path = folder.file("rec.mp4");
   std::vector<SinkStatus> statuses;

@@ -87,9 +87,9 @@ void Inputs::handle_timeout(TimePoint now) {
   }
 }
 
-VideoInput* Inputs::video(std::uint64_t track) {
+const TimedPicture* Inputs::picture(std::uint64_t track, TimePoint until) {
   const auto at = tracks_.find(track);
-  return at == tracks_.end() ? nullptr : at->second.video.get();
+  return at == tracks_.end() || !at->second.video ? nullptr : at->second.video->advance(until);
 }
 
 std::vector<AudioSource*> Inputs::sources() {

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "egress/audio_input.h"
 #include "egress/director.h"
+#include "egress/media_source.h"
 #include "egress/video_input.h"
 #include "proto/egress.pb.h"
 
@@ -15,7 +16,7 @@ namespace plenum::egress {
 
 /// The tracks of a room, from the packets of the relay on. Sans-I/O. What leaves the room stays for
 /// as long as the composition may still look at it.
-class Inputs {
+class Inputs : public MediaSource {
  public:
   static constexpr Duration kLinger = 2s;
 
@@ -26,10 +27,8 @@ class Inputs {
   TimePoint next_timeout() const;
   void handle_timeout(TimePoint now);
 
-  /// Null for an unknown one.
-  VideoInput* video(std::uint64_t track);
-  /// Everything that sounds.
-  std::vector<AudioSource*> sources();
+  const TimedPicture* picture(std::uint64_t track, TimePoint until) override;
+  std::vector<AudioSource*> sources() override;
   struct KeyFrameRequest {
     std::uint64_t track = 0;
     std::uint8_t layer = 0;

@@ -1,7 +1,8 @@
 // plenum-egress: composes one room, or copies what one participant sends. Started by `plenum serve`
 // with two connected SOCK_SEQPACKET sockets: file descriptor 3 for control (proto/egress.proto), 4
 // for media. Ends after Stop, SIGTERM or when the control peer is gone, files being final.
-// `plenum-egress recover FILE` makes a recording final that a killed worker has left.
+// `plenum-egress recover FILE` makes a recording final that a killed worker has left;
+// `plenum-egress compose` makes a recording of files that were written without composition.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,9 +20,11 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "egress/compose_command.h"
 #include "egress/control_words.h"
 #include "egress/finalise.h"
 #include "egress/job.h"
@@ -184,6 +187,8 @@ int recover_file(const char* path) {
 }
 
 int run(int argc, char** argv) {
+  if (argc >= 2 && std::string_view(argv[1]) == "compose")
+    return compose_command(std::vector<std::string>(argv + 2, argv + argc));
   be_modest();
   if (argc == 3 && std::string_view(argv[1]) == "recover") return recover_file(argv[2]);
   if (argc != 1 || !is_seqpacket(kControlFd) || !is_seqpacket(kMediaFd)) {

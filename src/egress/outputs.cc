@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "egress/control_words.h"
-#include "egress/final_mp4_sink.h"
+#include "egress/final_file_sink.h"
 #include "egress/hls_sink.h"
 #include "egress/rtmp_sink.h"
 
@@ -28,7 +28,15 @@ pb::OutputStatus::State state_from(SinkState state) {
   return pb::OutputStatus::FAILED;
 }
 
+Encoding encoding_for(const pb::Output& output) {
+  return output.has_webm() ? Encoding::vp8_opus : Encoding::h264_aac;
+}
+
 }  // namespace
+
+Encoding encoding_for(const pb::Start& start) {
+  return start.outputs().empty() ? Encoding::h264_aac : encoding_for(start.outputs(0));
+}
 
 Outputs::Outputs(Streams streams, Options options)
     : options_(std::move(options)),
@@ -54,14 +62,27 @@ void Outputs::add(const pb::Output& output) {
 }
 
 std::unique_ptr<Sink> Outputs::make_sink(const pb::Output& output, std::string& error) const {
-  const auto place = [&](const std::string& name) { return output.directory() + "/" + name; };
+  const std::string& directory =
+      output.directory().empty() ? options_.directory : output.directory();
+  const auto place = [&](const std::string& name) { return directory + "/" + name; };
+  const auto file = [&](const std::string& name, Container container) -> std::unique_ptr<Sink> {
+    if (is_plain_name(name))
+      return std::make_unique<FinalFileSink>(place(name), container, options_.audio_only,
+                                             disk_.reserve());
+    error = "not a name for a file";
+    return nullptr;
+  };
+  if (output.sink_case() != pb::Output::SINK_NOT_SET && encoding_for(output) != options_.encoding) {
+    error = options_.encoding == Encoding::vp8_opus
+                ? "a job that writes WebM can have no MP4, HLS or RTMP output beside it"
+                : "a job with MP4, HLS or RTMP outputs can have no WebM output beside them";
+    return nullptr;
+  }
   switch (output.sink_case()) {
     case pb::Output::kMp4:
-      if (is_plain_name(output.mp4()))
-        return std::make_unique<FinalMp4Sink>(place(output.mp4()), options_.audio_only,
-                                              disk_.reserve());
-      error = "not a name for a file";
-      return nullptr;
+      return file(output.mp4(), Container::mp4);
+    case pb::Output::kWebm:
+      return file(output.webm(), Container::webm);
     case pb::Output::kHls:
       if (is_plain_name(output.hls())) return std::make_unique<HlsSink>(place(output.hls()));
       error = "not a name for a folder";

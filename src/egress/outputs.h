@@ -7,10 +7,14 @@
 #include <vector>
 
 #include "egress/disk_guard.h"
+#include "egress/encoding.h"
 #include "egress/packet_bus.h"
 #include "proto/egress.pb.h"
 
 namespace plenum::egress {
+
+/// The encoding that suits the first output of a job, and so has to suit them all.
+Encoding encoding_for(const pb::Start& start);
 
 /// The outputs of a job by their ids. Each runs on a thread of its own; this class is for one.
 class Outputs {
@@ -18,6 +22,8 @@ class Outputs {
   struct Options {
     /// Absolute; exists.
     std::string directory{};
+    /// What the packets are.
+    Encoding encoding = Encoding::h264_aac;
     /// Files get the sound only.
     bool audio_only = false;
     /// RTMP into networks that not everybody can reach.

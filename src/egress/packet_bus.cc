@@ -86,6 +86,15 @@ bool PacketBus::take_key_frame_request() {
   return wanted;
 }
 
+void PacketBus::wait_for_sinks() {
+  std::vector<Entry*> entries;  // which stay for as long as the bus does
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& entry : entries_) entries.push_back(entry.get());
+  }
+  for (Entry* entry : entries) entry->queue.wait_for_space(options_.queue_limit / 2);
+}
+
 std::optional<SinkStatus> PacketBus::status(SinkId id) const {
   const std::lock_guard lock(mutex_);
   const Entry* entry = find(id);

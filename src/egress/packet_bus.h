@@ -19,9 +19,9 @@ using SinkId = Strong<struct SinkIdTag, std::uint32_t>;
 /// bounded queue between. No lock is held during I/O: a sink that stalls loses packets of its own
 /// and disturbs nobody.
 ///
-/// publish() and take_key_frame_request() belong to the thread that encodes; add(), end(),
-/// end_all(), status() and wait() may be called from any; sinks run and report on their own
-/// threads.
+/// publish(), take_key_frame_request() and wait_for_sinks() belong to the thread that encodes;
+/// add(), end(), end_all(), status() and wait() may be called from any; sinks run and report on
+/// their own threads.
 class PacketBus {
  public:
   struct Options {
@@ -49,6 +49,9 @@ class PacketBus {
   void publish(std::span<const Packet> packets);
   /// Whether a sink waits for a key frame that the encoder should be asked for.
   bool take_key_frame_request();
+  /// Sleeps until no sink is behind by more than half of what may wait for it: so nothing is lost
+  /// when media is made faster than time goes by.
+  void wait_for_sinks();
 
   /// As last reported; stays after the sink has ended. nullopt for an unknown id.
   std::optional<SinkStatus> status(SinkId id) const;

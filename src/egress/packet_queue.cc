@@ -95,6 +95,11 @@ bool PacketQueue::take_key_frame_request() {
   return std::exchange(key_frame_wanted_, false);
 }
 
+void PacketQueue::wait_for_space(Duration most) {
+  std::unique_lock lock(mutex_);
+  taken_.wait(lock, [&] { return span_locked() <= most; });
+}
+
 Packet PacketQueue::pop(TimePoint deadline) {
   std::unique_lock lock(mutex_);
   const auto ready = [&] { return ended_ || !packets_.empty(); };
@@ -105,6 +110,7 @@ Packet PacketQueue::pop(TimePoint deadline) {
   if (packets_.empty()) return nullptr;
   Packet packet = std::move(packets_.front());
   packets_.pop_front();
+  taken_.notify_one();
   return packet;
 }
 
@@ -150,6 +156,7 @@ std::uint64_t PacketQueue::dropped_packets() const {
 
 void PacketQueue::clear() {
   packets_.clear();
+  taken_.notify_one();
   audio_before_.clear();
 }
 

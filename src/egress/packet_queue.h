@@ -25,8 +25,8 @@ enum class SinkStart : std::uint8_t {
 /// span of media: a sink that falls further behind loses what waits and goes on at the next key
 /// frame, with a hole in its timeline instead of lost sync.
 ///
-/// push(), end() and take_key_frame_request() are the bus's; the others are for the sink's thread.
-/// Its lock is never held during I/O, so neither waits for the other's work.
+/// push(), end(), take_key_frame_request() and wait_for_space() are the bus's; the others are for
+/// the sink's thread. Its lock is never held during I/O, so neither waits for the other's work.
 class PacketQueue {
  public:
   explicit PacketQueue(SinkStart start, Duration limit = 10s);
@@ -39,6 +39,8 @@ class PacketQueue {
   void end();
   /// Whether a key frame would let the sink begin. Asked once, answered once.
   bool take_key_frame_request();
+  /// For one who encodes faster than time goes by: sleeps until no more than `most` waits.
+  void wait_for_space(Duration most);
 
   /// The next packet, as soon as there is one; null at `deadline`, or when finished().
   Packet pop(TimePoint deadline);
@@ -67,7 +69,7 @@ class PacketQueue {
   const SinkStart start_;
   const Duration limit_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable changed_, taken_;
   State state_;
   bool ended_ = false;
   bool key_frame_wanted_;

@@ -68,7 +68,8 @@ inline Picture picture_of(std::int64_t n) {
 /// Encodes the picture and the tones, a frame a call, as the composer does.
 class Studio {
  public:
-  Studio() : video_({.size = kTestSize}), audio_({}) {}
+  explicit Studio(Encoding encoding = Encoding::h264_aac)
+      : video_({.encoding = encoding, .size = kTestSize}), audio_({.encoding = encoding}) {}
 
   Streams streams() const { return {.video = video_.format(), .audio = audio_.format()}; }
   std::vector<Packet> next_frame() {
@@ -217,9 +218,11 @@ inline double frequency_of(const std::vector<float>& samples) {
 
 /// Pictures `first` and following, one each thirtieth of a second from `start_s` on, in the right
 /// colours; both tones, if there is enough of them.
-inline void expect_recording(const ReadBack& r, std::int64_t first, double start_s) {
-  EXPECT_EQ(r.video_codec, AV_CODEC_ID_H264);
-  EXPECT_EQ(r.audio_codec, AV_CODEC_ID_AAC);
+inline void expect_recording(const ReadBack& r, std::int64_t first, double start_s,
+                             Encoding encoding = Encoding::h264_aac) {
+  const bool is_webm = encoding == Encoding::vp8_opus;
+  EXPECT_EQ(r.video_codec, is_webm ? AV_CODEC_ID_VP8 : AV_CODEC_ID_H264);
+  EXPECT_EQ(r.audio_codec, is_webm ? AV_CODEC_ID_OPUS : AV_CODEC_ID_AAC);
   EXPECT_EQ(r.size, kTestSize);
   for (std::size_t i = 0; i < r.pictures.size(); ++i) {
     const auto n = static_cast<std::int64_t>(i);

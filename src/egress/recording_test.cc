@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "egress/file_sink.h"
 #include "egress/finalise.h"
 #include "egress/hls_sink.h"
-#include "egress/mp4_sink.h"
 #include "egress/recording_fixture.h"
 #include "io/fd.h"
 
@@ -24,10 +24,11 @@ TEST(Recording, goes_into_a_file_and_into_hls_at_once) {
   const TemporaryFolder folder;
   Studio studio;
   PacketBus bus(studio.streams(), {});
-  const SinkId mp4 = bus.add(std::make_unique<Mp4Sink>(folder.file("rec.mp4")));
+  const SinkId mp4 = bus.add(std::make_unique<FileSink>(folder.file("rec.mp4"), Container::mp4));
   const SinkId hls = bus.add(std::make_unique<HlsSink>(folder.file("hls 100%d")));
   studio.play(bus, 75);
-  bus.add(std::make_unique<Mp4Sink>(folder.file("late.mp4")));  // forces a key frame
+  bus.add(
+      std::make_unique<FileSink>(folder.file("late.mp4"), Container::mp4));  // forces a key frame
   studio.play(bus, kFrames - 75);
   studio.finish(bus);
   ASSERT_TRUE(bus.wait(mp4, kNever));
@@ -109,7 +110,7 @@ TEST(Recording, begins_in_the_middle_with_a_picture_and_time_zero) {
   Studio studio;
   PacketBus bus(studio.streams(), {});
   studio.play(bus, 71);
-  const SinkId id = bus.add(std::make_unique<Mp4Sink>(folder.file("late.mp4")));
+  const SinkId id = bus.add(std::make_unique<FileSink>(folder.file("late.mp4"), Container::mp4));
   studio.play(bus, 40);
   bus.end(id);
   ASSERT_TRUE(bus.wait(id, kNever));
@@ -129,10 +130,11 @@ TEST(Recording, is_untouched_by_a_full_disk_and_by_a_pipe_that_nobody_reads) {
   ASSERT_EQ(::fcntl(reader.get(), F_SETPIPE_SZ, 4096), 4096);
   Studio studio;
   PacketBus bus(studio.streams(), {});
-  const SinkId full = bus.add(std::make_unique<Mp4Sink>("/dev/full"));
-  const SinkId nowhere = bus.add(std::make_unique<Mp4Sink>(folder.file("none/rec.mp4")));
-  const SinkId blocked = bus.add(std::make_unique<Mp4Sink>(folder.file("pipe")));
-  const SinkId good = bus.add(std::make_unique<Mp4Sink>(folder.file("rec.mp4")));
+  const SinkId full = bus.add(std::make_unique<FileSink>("/dev/full", Container::mp4));
+  const SinkId nowhere =
+      bus.add(std::make_unique<FileSink>(folder.file("none/rec.mp4"), Container::mp4));
+  const SinkId blocked = bus.add(std::make_unique<FileSink>(folder.file("pipe"), Container::mp4));
+  const SinkId good = bus.add(std::make_unique<FileSink>(folder.file("rec.mp4"), Container::mp4));
   studio.play(bus, 90);
   studio.finish(bus);
   ASSERT_TRUE(bus.wait(good, kNever));

@@ -109,6 +109,12 @@ class TestRoom {
     o.set_mp4(name);
     return o;
   }
+  static pb::Output webm(const std::string& id, const std::string& name) {
+    pb::Output o;
+    o.set_id(id);
+    o.set_webm(name);
+    return o;
+  }
   void say(const pb::ToWorker& message) {
     const std::string bytes = message.SerializeAsString();
     worker.handle_control(std::as_bytes(std::span(bytes)), now);
@@ -200,6 +206,7 @@ class TestRoom {
   int wanted_messages = 0, key_frame_requests = 0;
   std::optional<pb::Finished> finished;
   pb::Status status;
+  std::vector<pb::SnapshotDone> snapshots;
 
  private:
   std::atomic<unsigned> wakes_ = 0;
@@ -213,6 +220,10 @@ class TestRoom {
       pb::FromWorker message;
       ASSERT_TRUE(message.ParseFromString(*bytes));
       if (message.has_finished()) finished = message.finished();
+      if (message.has_snapshot_done()) {
+        EXPECT_FALSE(finished);
+        snapshots.push_back(message.snapshot_done());
+      }
       if (message.has_status()) status = message.status();
       if (message.has_key_frame_needed()) {
         ++key_frame_requests;

@@ -14,6 +14,8 @@ using Error = SnapshotError;
 constexpr int kMaxSide = 8192;
 /// Quantiser scale, 1 (best) to 31.
 constexpr int kJpegQuality = 3;
+/// 0 to 100.
+constexpr int kWebpQuality = 85;
 
 // Fixed point of the colour conversions.
 constexpr int kShift = 16, kOne = 1 << kShift;
@@ -69,11 +71,14 @@ void for_pixels(const PictureView& p, int step, Each each) {
 // snapshot is rare.
 
 void to_rgb(const PictureView& p, AVFrame& to) {
+  const bool is_bgra = to.format == AV_PIX_FMT_BGRA;
+  const int step = is_bgra ? 4 : 3, red = is_bgra ? 2 : 0;
   for_pixels(p, 1, [&](int x, int y, int luma, int u, int v) {
-    std::uint8_t* pixel = to.data[0] + std::ptrdiff_t{y} * to.linesize[0] + 3 * x;
-    pixel[0] = kRed.of(luma, u, v);
+    std::uint8_t* pixel = to.data[0] + std::ptrdiff_t{y} * to.linesize[0] + step * x;
+    pixel[red] = kRed.of(luma, u, v);
     pixel[1] = kGreen.of(luma, u, v);
-    pixel[2] = kBlue.of(luma, u, v);
+    pixel[2 - red] = kBlue.of(luma, u, v);
+    if (is_bgra) pixel[3] = 255;
   });
 }
 
@@ -87,7 +92,7 @@ void to_full_range_601(const PictureView& p, AVFrame& to) {
   });
 }
 
-/// The picture as the encoder wants it: full range BT.601 for JPEG, RGB for PNG.
+/// The picture as the encoder wants it: full range BT.601 for JPEG, RGB for the others.
 Frame to_frame(const PictureView& p, AVPixelFormat format) {
   Frame frame(av_frame_alloc());
   if (!frame) return nullptr;
@@ -96,27 +101,45 @@ Frame to_frame(const PictureView& p, AVPixelFormat format) {
   frame->height = p.size.height;
   frame->color_range = AVCOL_RANGE_JPEG;
   if (av_frame_get_buffer(frame.get(), 0) < 0) return nullptr;
-  if (format == AV_PIX_FMT_RGB24) {
-    to_rgb(p, *frame);
-  } else {
+  if (format == AV_PIX_FMT_YUVJ420P) {
     to_full_range_601(p, *frame);
+  } else {
+    to_rgb(p, *frame);
   }
   return frame;
 }
 
-CodecContext open_encoder(AVCodecID id, AVPixelFormat format, Size size) {
-  const AVCodec* codec = avcodec_find_encoder(id);
+struct Kind {
+  const char* encoder;
+  AVPixelFormat pixels;
+  int quality;
+};
+
+Kind kind_of(ImageFormat format) {
+  switch (format) {
+    case ImageFormat::png:
+      return {"png", AV_PIX_FMT_RGB24, 1};
+    case ImageFormat::webp:
+      return {"libwebp", AV_PIX_FMT_BGRA, kWebpQuality};
+    case ImageFormat::jpeg:
+      break;
+  }
+  return {"mjpeg", AV_PIX_FMT_YUVJ420P, kJpegQuality};
+}
+
+CodecContext open_encoder(const Kind& kind, Size size) {
+  const AVCodec* codec = avcodec_find_encoder_by_name(kind.encoder);
   if (!codec) return nullptr;
   CodecContext encoder(avcodec_alloc_context3(codec));
   if (!encoder) return nullptr;
   encoder->width = size.width;
   encoder->height = size.height;
-  encoder->pix_fmt = format;
+  encoder->pix_fmt = kind.pixels;
   encoder->color_range = AVCOL_RANGE_JPEG;
   encoder->time_base = {1, 1};
   encoder->thread_count = 1;
   encoder->flags |= AV_CODEC_FLAG_QSCALE;
-  encoder->global_quality = FF_QP2LAMBDA * kJpegQuality;
+  encoder->global_quality = FF_QP2LAMBDA * kind.quality;
   if (avcodec_open2(encoder.get(), codec, nullptr) < 0) return nullptr;
   return encoder;
 }
@@ -134,11 +157,9 @@ Result<std::vector<std::byte>, SnapshotError> encode_image(const PictureView& pi
     resized = scaled(picture, *size);
     view = resized.view();
   }
-  const bool jpeg = format == ImageFormat::jpeg;
-  const AVPixelFormat pixels = jpeg ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_RGB24;
-  const CodecContext encoder =
-      open_encoder(jpeg ? AV_CODEC_ID_MJPEG : AV_CODEC_ID_PNG, pixels, view.size);
-  const Frame frame = to_frame(view, pixels);
+  const Kind kind = kind_of(format);
+  const CodecContext encoder = open_encoder(kind, view.size);
+  const Frame frame = to_frame(view, kind.pixels);
   const Packet packet(av_packet_alloc());
   if (!encoder || !frame || !packet) return Err{Error::encoder_failed};
   frame->quality = encoder->global_quality;

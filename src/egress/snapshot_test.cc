@@ -72,6 +72,23 @@ TEST(Snapshot, a_jpeg_is_scaled_and_in_the_colours_that_jfif_means) {
   EXPECT_GE(image->data[0][row + 100], 252);
 }
 
+TEST(Snapshot, a_webp_has_the_colours_that_were_drawn_but_for_what_its_quality_costs) {
+  const auto file = encode_image(two_colours().view(), ImageFormat::webp, Size{128, 96});
+  ASSERT_TRUE(file);
+  const Frame image = decode(AV_CODEC_ID_WEBP, *file);
+  ASSERT_TRUE(image);
+
+  ASSERT_EQ(image->format, AV_PIX_FMT_YUV420P);
+  EXPECT_EQ(image->width, 128);
+  EXPECT_EQ(image->height, 96);
+  // BT.601, limited range.
+  const double luma = 0.299 * kOrange.r + 0.587 * kOrange.g + 0.114 * kOrange.b;
+  const int row = 48 * image->linesize[0], chroma = 24 * image->linesize[1];
+  EXPECT_NEAR(image->data[0][row + 20], 16 + luma * 219 / 255, 5);
+  EXPECT_NEAR(image->data[1][chroma + 10], 128 + (kOrange.b - luma) / 1.772 * 224 / 255, 5);
+  EXPECT_NEAR(image->data[2][chroma + 10], 128 + (kOrange.r - luma) / 1.402 * 224 / 255, 5);
+}
+
 TEST(Snapshot, odd_pictures_are_fine_and_impossible_sizes_are_refused) {
   const SourcePicture odd = SourcePicture::patterned({319, 181});
   const auto file = encode_image(odd.view(), ImageFormat::jpeg);

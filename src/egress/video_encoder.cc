@@ -47,11 +47,29 @@ void apply(const VideoEncoder::Options& o, AVCodecContext& c) {
   c.colorspace = AVCOL_SPC_BT709;
   c.chroma_sample_location = AVCHROMA_LOC_LEFT;
   c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-  av_opt_set(c.priv_data, "preset", "superfast", 0);
-  av_opt_set(c.priv_data, "tune", "zerolatency", 0);
-  av_opt_set(c.priv_data, "forced-idr", "1", 0);
-  if (o.constant_bitrate) av_opt_set(c.priv_data, "nal-hrd", "cbr", 0);
-  av_opt_set(c.priv_data, "x264-params", "scenecut=0:sliced-threads=0", 0);
+  const auto set = [&](const char* key, const char* value) {
+    av_opt_set(c.priv_data, key, value, 0);
+  };
+  if (o.encoding == Encoding::vp8_opus) {
+    c.rc_min_rate = c.bit_rate;  // which selects the rate control for real time
+    c.qmin = 2;
+    c.qmax = 56;
+    set("deadline", "realtime");
+    set("cpu-used", "-6");  // negative: a fixed speed, not one that follows the machine's load
+    set("static-thresh", "1");
+    set("lag-in-frames", "0");
+    set("auto-alt-ref", "0");
+    return;
+  }
+  set("preset", "superfast");
+  set("tune", "zerolatency");
+  set("forced-idr", "1");
+  if (o.constant_bitrate) set("nal-hrd", "cbr");
+  set("x264-params", "scenecut=0:sliced-threads=0");
+}
+
+[[noreturn]] void fail(int code) {
+  throw std::runtime_error("the video encoder failed: " + ffmpeg_error(code));
 }
 
 }  // namespace
@@ -66,13 +84,15 @@ VideoEncoder::VideoEncoder(const Options& options)
     : options_(options), frame_(av_frame_alloc()), forced_index_(-options.fps) {
   check(options);
   silence_ffmpeg();
-  const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
-  if (!codec) throw std::runtime_error("FFmpeg was built without x264, the H.264 encoder");
+  const char* name = options.encoding == Encoding::vp8_opus ? "libvpx" : "libx264";
+  const AVCodec* codec = avcodec_find_encoder_by_name(name);
+  if (!codec) throw std::runtime_error(std::string("FFmpeg was built without the encoder ") + name);
   context_.reset(avcodec_alloc_context3(codec));
   if (!context_ || !frame_) throw std::bad_alloc();
   apply(options, *context_);
   if (const int code = avcodec_open2(context_.get(), codec, nullptr); code < 0)
-    throw std::runtime_error("cannot open the H.264 encoder: " + ffmpeg_error(code));
+    throw std::runtime_error(std::string("cannot open the encoder ") + name + ": " +
+                             ffmpeg_error(code));
 }
 
 bool VideoEncoder::wants_key_frame(std::int64_t index) {
@@ -106,7 +126,7 @@ std::vector<Packet> VideoEncoder::encode(const PictureView& picture, std::int64_
   f.pict_type = wants_key_frame(index) ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
   f.color_range = AVCOL_RANGE_MPEG;
   lengths_.push_back(frames);
-  // x264 copies what it keeps, so the loan ends here.
+  // Encoders copy what they keep, so the loan ends here.
   auto packets = send(&f);
   av_frame_unref(&f);
   return packets;
@@ -116,14 +136,14 @@ std::vector<Packet> VideoEncoder::flush() { return send(nullptr); }
 
 std::vector<Packet> VideoEncoder::send(const AVFrame* frame) {
   int code = avcodec_send_frame(context_.get(), frame);
-  if (code < 0) throw std::runtime_error("the H.264 encoder failed: " + ffmpeg_error(code));
+  if (code < 0) fail(code);
   std::vector<Packet> packets;
   for (;;) {
     Packet packet(av_packet_alloc());
     if (!packet) throw std::bad_alloc();
     code = avcodec_receive_packet(context_.get(), packet.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return packets;
-    if (code < 0) throw std::runtime_error("the H.264 encoder failed: " + ffmpeg_error(code));
+    if (code < 0) fail(code);
     packet->duration = lengths_.empty() ? 1 : lengths_.front();  // no B-frames: in order
     if (!lengths_.empty()) lengths_.pop_front();
     av_packet_rescale_ts(packet.get(), context_->time_base, kVideoTimeBase);

@@ -32,9 +32,11 @@ std::vector<std::int64_t> key_frames(VideoEncoder& encoder, int frames,
 }
 
 TEST(VideoEncoder, has_a_key_frame_each_two_seconds_and_forced_ones_do_not_move_that_grid) {
-  VideoEncoder encoder({.size = kTestSize});
+  for (const Encoding encoding : {Encoding::h264_aac, Encoding::vp8_opus}) {
+    VideoEncoder encoder({.encoding = encoding, .size = kTestSize});
 
-  EXPECT_EQ(key_frames(encoder, 130, {37, 62}), (std::vector<std::int64_t>{0, 37, 60, 67, 120}));
+    EXPECT_EQ(key_frames(encoder, 130, {37, 62}), (std::vector<std::int64_t>{0, 37, 60, 67, 120}));
+  }
 }
 
 TEST(VideoEncoder, forces_at_most_one_key_frame_a_second) {

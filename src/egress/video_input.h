@@ -7,20 +7,13 @@
 
 #include "egress/frame_assembler.h"
 #include "egress/jitter_buffer.h"
+#include "egress/media_source.h"
 #include "egress/participant_clock.h"
 #include "egress/relay_reader.h"
 #include "egress/stream_clock.h"
 #include "egress/video_decoder.h"
 
 namespace plenum::egress {
-
-/// A picture of a track and when it was captured.
-struct TimedPicture {
-  PictureView view{};
-  TimePoint captured{};
-  /// Another for each picture of the track.
-  std::uint64_t version = 0;
-};
 
 /// One video track: its packets go in, its picture at any time comes out. Frames wait encoded and
 /// are decoded when their time has come. Of the layers that may be shown it is the highest that the

@@ -34,16 +34,20 @@ Worker::Job::Job(const pb::Start& start, std::function<void()> on_change,
                  const FreeBytes& free_bytes, TimePoint now)
     : director(config_of(start), !start.audio_only(), now),
       composer({.canvas = director.canvas(),
+                .encoding = encoding_for(start),
                 .fps = start.audio_only() ? kAudioOnlyFps : kFps,
                 .constant_bitrate = has_rtmp(start)},
                now),
       overload(composer.interval()),
       outputs(composer.streams(), {.directory = start.directory(),
+                                   .encoding = encoding_for(start),
                                    .audio_only = start.audio_only(),
                                    .allow_private_addresses = start.allow_private_addresses(),
                                    .min_free_bytes = start.min_free_bytes(),
                                    .free_bytes = free_bytes,
-                                   .on_change = std::move(on_change)}) {
+                                   .on_change = on_change}),
+      snapshots(start.directory(), on_change),
+      has_picture(!start.audio_only()) {
   for (const pb::Output& o : start.outputs()) outputs.add(o);
 }
 
@@ -68,6 +72,7 @@ void Worker::handle_control(Bytes bytes, TimePoint now) {
 void Worker::handle(const pb::ToWorker& message, TimePoint now) {
   if (message.has_start() && phase_ == Phase::idle) start(message.start(), now);
   if (message.has_stop()) stop(now);
+  if (message.has_snapshot()) take_snapshot(message.snapshot());
   if (phase_ != Phase::composing || stop_) return;
   if (message.has_room()) {
     job_->inputs.set_room(message.room(), now);
@@ -133,7 +138,8 @@ void Worker::handle_timeout(TimePoint now) {
       compose(now);
       ask_for_key_frames(now);
     }
-    if (phase_ == Phase::draining && job_->outputs.all_done())
+    report_snapshots();
+    if (phase_ == Phase::draining && job_->outputs.all_done() && job_->snapshots.is_idle())
       return finish(error_.empty() ? job_->outputs.failure().value_or("") : error_);
     if (outputs_changed_.exchange(false) || now >= next_status_) report_status(now);
   });
@@ -213,6 +219,26 @@ void Worker::fail(const std::string& error) {
   job_->inputs = Inputs();  // room for the outputs to end, when it was memory that failed
   job_->outputs.end_all();
   phase_ = Phase::draining;
+}
+
+void Worker::take_snapshot(const pb::Snapshot& what) {
+  if (phase_ == Phase::composing && job_->has_picture && job_->composer.frames() > 0)
+    return job_->snapshots.write(what, job_->composer.picture());
+  pb::FromWorker message;
+  pb::SnapshotDone& done = *message.mutable_snapshot_done();
+  done.set_name(what.name());
+  done.set_error(phase_ != Phase::composing ? "nothing is being composed"
+                 : job_->has_picture        ? "there is no picture yet"
+                                            : "a job of sound alone has no picture");
+  say(message);
+}
+
+void Worker::report_snapshots() {
+  for (pb::SnapshotDone& done : job_->snapshots.take_done()) {
+    pb::FromWorker message;
+    *message.mutable_snapshot_done() = std::move(done);
+    say(message);
+  }
 }
 
 void Worker::report_status(TimePoint now) {

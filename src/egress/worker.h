@@ -15,6 +15,7 @@
 #include "egress/inputs.h"
 #include "egress/outputs.h"
 #include "egress/overload_ladder.h"
+#include "egress/snapshot_writer.h"
 #include "proto/egress.pb.h"
 
 namespace plenum::egress {
@@ -63,6 +64,8 @@ class Worker {
     Composer composer;
     OverloadLadder overload;
     Outputs outputs;
+    SnapshotWriter snapshots;
+    const bool has_picture;
   };
 
   void handle(const pb::ToWorker& message, TimePoint now);
@@ -75,6 +78,8 @@ class Worker {
   void compose(TimePoint now);
   void compose_frame(TimePoint now);
   void end_composition();
+  void take_snapshot(const pb::Snapshot& what);
+  void report_snapshots();
   void report_status(TimePoint now);
   /// Ends the outputs; finish() follows when they have ended.
   void fail(const std::string& error);

@@ -173,6 +173,80 @@ TEST_F(WorkerTest, outputs_come_go_and_fail_alone) {
   EXPECT_NEAR(double(film({}, "late.mp4").times.size()) / 30, 3, 0.2);
 }
 
+TEST_F(WorkerTest, a_webm_job_writes_vp8_and_opus_and_takes_no_other_output) {
+  TestRoom room(folder_);
+  room.start("low", false, {TestRoom::webm("a", "a.webm"), TestRoom::mp4("b", "b.mp4")});
+  room.join("ann", 1, kRed, 440);
+  room.run_until(kStart + 1500ms);
+  pb::ToWorker add;
+  *add.mutable_add_output() = TestRoom::webm("late", "late.webm");
+  room.say(add);
+  room.run_until(kStart + 3s);
+  room.stop();
+
+  ASSERT_TRUE(room.finished);
+  ASSERT_EQ(room.finished->outputs_size(), 3);
+  EXPECT_EQ(room.finished->outputs(0).state(), pb::OutputStatus::ENDED);
+  EXPECT_EQ(room.finished->outputs(1).state(), pb::OutputStatus::FAILED);
+  EXPECT_EQ(room.finished->outputs(1).error(),
+            "a job that writes WebM can have no MP4, HLS or RTMP output beside it");
+  EXPECT_EQ(room.finished->outputs(2).state(), pb::OutputStatus::ENDED);
+  const Film f = film(places(1, Quality::low), "a.webm");
+  EXPECT_EQ(f.video_codec, AV_CODEC_ID_VP8);
+  EXPECT_EQ(f.audio_codec, AV_CODEC_ID_OPUS);
+  EXPECT_EQ(f.times.size(), 90u);
+  EXPECT_TRUE(near(f.at(2, 0), kRed));
+  EXPECT_NEAR(amplitude_of(440, f.sound(2, 2.3)), 0.3, 0.03);
+  EXPECT_NEAR(double(film({}, "late.webm").times.size()) / 30, 2, 0.2);
+}
+
+TEST_F(WorkerTest, what_is_composed_can_be_had_as_an_image) {
+  TestRoom room(folder_);
+  room.start("low");
+  room.join("ann", 1, kRed, 440);
+  const auto ask = [&](const std::string& name, pb::Snapshot::Format format, std::uint32_t width,
+                       std::uint32_t height) {
+    pb::ToWorker message;
+    pb::Snapshot& s = *message.mutable_snapshot();
+    s.set_name(name);
+    s.set_format(format);
+    s.set_width(width);
+    s.set_height(height);
+    room.say(message);
+  };
+  ask("early.png", pb::Snapshot::PNG, 0, 0);
+  room.run_until(kStart + 2s);
+  ask("a.jpg", pb::Snapshot::JPG, 600, 600);
+  ask("b.png", pb::Snapshot::PNG, 0, 120);
+  ask("c.webp", pb::Snapshot::WEBP, 0, 0);
+  ask("rec.mp4", pb::Snapshot::JPG, 0, 0);
+  ask("../d.jpg", pb::Snapshot::JPG, 0, 0);
+  ask("e.jpg", pb::Snapshot::JPG, 10'001, 2);
+  room.stop();
+
+  ASSERT_TRUE(room.finished);
+  std::map<std::string, pb::SnapshotDone> done;
+  for (const pb::SnapshotDone& d : room.snapshots) done[d.name()] = d;
+  ASSERT_EQ(done.size(), 7u);
+  for (const char* bad : {"early.png", "rec.mp4", "../d.jpg", "e.jpg"})
+    EXPECT_NE(done[bad].error(), "") << bad;
+  for (const auto& [name, size] :
+       {std::pair{"a.jpg", Size{600, 600}}, std::pair{"b.png", Size{212, 120}},
+        std::pair{"c.webp", Size{854, 480}}}) {
+    const pb::SnapshotDone& d = done[name];
+    EXPECT_EQ(d.error(), "") << name;
+    EXPECT_EQ((Size{static_cast<int>(d.width()), static_cast<int>(d.height())}), size) << name;
+    EXPECT_EQ(d.bytes(), std::filesystem::file_size(folder_ + "/" + name));
+    EXPECT_GT(d.created_unix_ms(), 1'600'000'000'000u);
+  }
+  EXPECT_EQ(room.finished->outputs(0).state(), pb::OutputStatus::ENDED);
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/.snapshot.tmp"));
+  const Film square = film({{100, 200}, {100, 20}}, "a.jpg");
+  EXPECT_EQ(square.size, (Size{600, 600}));
+  EXPECT_GT(square.colours.at(0)[0].v, 190);  // red, above all
+  EXPECT_LT(square.colours.at(0)[1].y, 8);    // a bar
+}
+
 TEST_F(WorkerTest, a_job_without_any_working_output_fails) {
   TestRoom room(folder_);
   room.start("low", false, {TestRoom::mp4("bad", ".hidden")});

@@ -79,10 +79,10 @@ void fields(auto& all, Is<control::EgressSubject> auto& subject) {
   all(identity, tracks);
 }
 void fields(auto& all, Is<control::EgressJob> auto& job) {
-  auto& [id, kind, state, api_key, room, session, layout, audio_only, subjects, outputs, config,
-         webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
+  auto& [id, kind, state, api_key, room, session, layout, audio_only, webm, subjects, outputs,
+         config, webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
          degradation, error] = job;
-  all(id, kind, state, api_key, room, session, layout, audio_only, subjects, outputs, config,
+  all(id, kind, state, api_key, room, session, layout, audio_only, webm, subjects, outputs, config,
       webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
       degradation, error);
 }

@@ -38,7 +38,10 @@ pb::Output output_of(const EgressOutput& output, const std::filesystem::path& da
   if (!output.path.empty()) out.set_directory(place.parent_path().string());
   switch (output.type) {
     case EgressOutput::Type::file:
-      out.set_mp4(name);
+      if (place.extension() == ".webm")
+        out.set_webm(name);
+      else
+        out.set_mp4(name);
       break;
     case EgressOutput::Type::segments:
       out.set_hls(name);

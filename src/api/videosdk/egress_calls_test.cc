@@ -113,7 +113,6 @@ TEST_F(EgressCallsTest, what_is_not_offered_is_said_and_nothing_starts) {
   EXPECT_EQ(code(start("recordings", layout("CIRCLE"))), "INVALID_REQUEST");
   EXPECT_EQ(code(start("recordings", {{"templateUrl", "https://page.example"}})),
             "CUSTOM_TEMPLATE_UNSUPPORTED");
-  EXPECT_EQ(start("recordings", {{"fileFormat", "webm"}}).status, 501);
   EXPECT_EQ(start("recordings", {{"webhookUrl", "ftp://hook.example"}}).status, 400);
   hook_fault = "private";
   EXPECT_EQ(start("hls", {{"webhookUrl", "https://hook.example/"}}).status, 400);
@@ -133,6 +132,7 @@ TEST_F(EgressCallsTest, files_go_where_they_are_wanted_if_that_is_a_place) {
 
   ASSERT_THAT(wishes, SizeIs(1));
   EXPECT_EQ(json::parse(wishes[0].job.config).at("awsDirPath"), "films/2026");
+  EXPECT_TRUE(wishes[0].job.webm);
   EXPECT_EQ(wishes[0].job.upload_url, "https://put.example/x?sig=y");
   EXPECT_EQ(wishes[0].job.config.find("sig="), std::string::npos);
 }

@@ -44,7 +44,8 @@ json::object links_json(const EgressJob& job, const std::string& base) {
 json::object file_json(const EgressView& view, const EgressOutput& file, const MediaLinks& links,
                        std::int64_t now_ms) {
   const EgressJob& job = view.job;
-  json::object meta{{"format", "mov,mp4,m4a,3gp,3g2,mj2"}, {"duration", seconds(file.duration_ms)}};
+  const char* format = file.path.ends_with(".webm") ? "matroska,webm" : "mov,mp4,m4a,3gp,3g2,mj2";
+  json::object meta{{"format", format}, {"duration", seconds(file.duration_ms)}};
   json::object ratio;
   if (!job.audio_only) {
     meta["resolution"] = json::object{{"width", job.width}, {"height", job.height}};

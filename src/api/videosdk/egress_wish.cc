@@ -116,8 +116,6 @@ Status<Problem> check_offered(const json::object& body) {
     problem.code = "CUSTOM_TEMPLATE_UNSUPPORTED";
     return Err{std::move(problem)};
   }
-  if (text_in(body, "fileFormat") == "webm")
-    return Err{absent("webm", "Recordings are mp4 only: leave fileFormat out")};
   return Ok{};
 }
 
@@ -154,6 +152,7 @@ Result<EgressJob, Problem> egress_wish(EgressKind kind, const json::object& body
   if (job.layout.quality == "ultra") job.layout.quality = "high";
   change_layout(job.layout, kept);
   job.audio_only = lower_in(kept, "mode", "") == "audio";
+  job.webm = text_in(body, "fileFormat") == "webm";
   job.webhook_url = text_in(body, "webhookUrl");
   if (kind == EgressKind::livestream) {
     if (auto outputs = read_outputs(body, job); !outputs) return Err{outputs.error()};

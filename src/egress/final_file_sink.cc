@@ -1,10 +1,10 @@
-#include "egress/final_mp4_sink.h"
+#include "egress/final_file_sink.h"
 
 #include "egress/finalise.h"
 
 namespace plenum::egress {
 
-void FinalMp4Sink::run(PacketQueue& queue, const Streams& streams, const StatusReport& report) {
+void FinalFileSink::run(PacketQueue& queue, const Streams& streams, const StatusReport& report) {
   SinkStatus last;
   sink_.run(queue, streams, [&](const SinkStatus& status) {
     last = status;
