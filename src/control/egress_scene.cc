@@ -39,12 +39,14 @@ std::string_view source_name(TrackSource source) {
   return kNames[static_cast<std::size_t>(source)];
 }
 
-/// nullptr: not shown. Everybody is one when none are named.
+/// nullptr: not shown. Everybody is one when none are named, or when that one has no name.
 const EgressSubject* subject_of(const std::vector<EgressSubject>& subjects,
                                 const std::string& identity) {
   static const EgressSubject kAll;
   if (subjects.empty()) return &kAll;
-  const auto it = std::ranges::find(subjects, identity, &EgressSubject::identity);
+  const auto it = std::ranges::find_if(subjects, [&](const EgressSubject& s) {
+    return s.identity.empty() || s.identity == identity;
+  });
   return it == subjects.end() ? nullptr : &*it;
 }
 
@@ -77,7 +79,7 @@ EgressScene scene_of(const Room& room, const std::vector<EgressSubject>& subject
       member.tracks.push_back(std::move(shown));
       if (track->speaking) level = std::max(level, track->level);
     }
-    if (member.tracks.empty() && !subject->tracks.empty()) {
+    if (member.tracks.empty() && !subject->tracks.empty() && !subject->identity.empty()) {
       scene.members.pop_back();
       continue;
     }

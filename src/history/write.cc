@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/parse.hpp>
 
 #include "base/log.h"
 #include "base/overloaded.h"
@@ -155,15 +156,35 @@ void put(store::Database& db, const Record& r, std::string event_id, const Messa
   store::put_event(db, event, targets);
 }
 
+/// Such jobs keep their request under that name.
+bool asked_in_livekit(const control::EgressJob& job) {
+  boost::json::error_code ec;
+  const boost::json::value config = boost::json::parse(job.config, ec);
+  return !ec && config.is_object() && config.get_object().contains("livekit");
+}
+
+/// The webhook that the job of `r` has for itself, if it is to be told in that family; else "".
+std::string own_hook(const Record& r, store::Family family) {
+  const control::EgressJob* job = job_of(r);
+  if (!job || job->webhook_url.empty()) return "";
+  const auto asked_by = asked_in_livekit(*job) ? store::Family::livekit : store::Family::videosdk;
+  return asked_by == family ? job->webhook_url : "";
+}
+
+void tell_livekit(store::Database& db, const Record& r, const Audience& audience) {
+  const std::string own = own_hook(r, store::Family::livekit);
+  if (audience.livekit.endpoints.empty() && own.empty()) return;
+  const auto message = audience.livekit.render(r);
+  if (!message) return;
+  std::vector<store::Target> targets;
+  for (const std::string& url : audience.livekit.endpoints)
+    add(targets, r, url, store::Family::livekit);
+  if (!own.empty()) add(targets, r, own, store::Family::livekit);
+  put(db, r, "EV_" + r.id, *message, targets);
+}
+
 void tell(store::Database& db, const Record& r, const Audience& audience) {
-  if (!audience.livekit.endpoints.empty()) {
-    if (const auto message = audience.livekit.render(r)) {
-      std::vector<store::Target> targets;
-      for (const std::string& url : audience.livekit.endpoints)
-        add(targets, r, url, store::Family::livekit);
-      put(db, r, "EV_" + r.id, *message, targets);
-    }
-  }
+  tell_livekit(db, r, audience);
   if (!r.in_history) return;
   const auto message = audience.videosdk.render(r);
   if (!message) return;
@@ -175,7 +196,8 @@ void tell(store::Database& db, const Record& r, const Audience& audience) {
       store::find_room_by_room_id(db, r.event.api_key, job ? job->room : r.event.room.name);
   if (room && room->webhook_endpoint && audience.asks_for(room->webhook_events, message->type))
     add(targets, r, *room->webhook_endpoint, store::Family::videosdk);
-  if (job && !job->webhook_url.empty()) add(targets, r, job->webhook_url, store::Family::videosdk);
+  if (const std::string own = own_hook(r, store::Family::videosdk); !own.empty())
+    add(targets, r, own, store::Family::videosdk);
   put(db, r, r.id, *message, targets);
 }
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "history/write.h"
 #include "server/egress_uploads.h"
+#include "server/stored_egress.h"
 
 namespace plenum::server {
 namespace {
@@ -21,7 +22,10 @@ history::Audience audience(const Config& config, const videosdk_api::MediaLinks&
   const auto in_videosdk_words = [media](const history::Record& record) {
     return videosdk_api::webhook_message(record, media);
   };
-  return {.livekit = {livekit_api::webhook_message, config.webhook_livekit},
+  const auto in_livekit_words = [links = egress_links(media)](const history::Record& record) {
+    return livekit_api::webhook_message(record, links);
+  };
+  return {.livekit = {in_livekit_words, config.webhook_livekit},
           .videosdk = {in_videosdk_words, config.webhook_videosdk},
           .asks_for = videosdk_api::asks_for,
           .job_ended = upload_order(config)};

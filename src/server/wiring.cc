@@ -12,6 +12,7 @@
 
 #include "api/http/server.h"
 #include "api/livekit/data_packet.h"
+#include "api/livekit/egress_service.h"
 #include "api/livekit/room_service.h"
 #include "api/livekit/service.h"
 #include "api/videosdk/egress_rules.h"
@@ -34,6 +35,7 @@
 #include "server/metrics.h"
 #include "server/shard_host.h"
 #include "server/shutdown.h"
+#include "server/stored_egress.h"
 #include "store/ids.h"
 #include "store/revocations.h"
 #include "store/store.h"
@@ -111,6 +113,14 @@ class Node {
                        [this](std::string key, std::string room) {
                          return may_open(std::move(key), std::move(room));
                        }}),
+        egress_service_(
+            control_, keys_,
+            {io::now, io::unix_ms, [this] { signalling_.kick(); },
+             [this](const http::Request& request) {
+               return egress_links(links_, config_.public_url, request);
+             },
+             [this](const livekit_api::EgressQuery& query) { return stored_egress_of(query); },
+             webhooks::hook_fault}),
         rest_(*store_, control_,
               {.now = io::now,
                .unix_ms = io::unix_ms,
@@ -197,6 +207,7 @@ class Node {
     http::Router router;
     signalling_.add_routes(router);
     room_service_.add_routes(router);
+    egress_service_.add_routes(router);
     rest_.add_routes(router);
     if (media_files_) media_files_->add_routes(router);
     if (config_.admin.empty()) add_life_signs(router, life_signs());
@@ -257,6 +268,14 @@ class Node {
     auto exchanged = co_await std::move(step);
     if (!exchanged) co_return Err{token_error(exchanged.error())};
     co_return std::move(*exchanged);
+  }
+
+  asio::awaitable<std::optional<livekit_api::EgressPage>> stored_egress_of(
+      const livekit_api::EgressQuery& query) {
+    auto settled = chronicle_.settled();
+    if (!co_await std::move(settled)) co_return std::nullopt;
+    auto page = stored_egress(*store_, query);
+    co_return co_await std::move(page);
   }
 
   void flush_events() {
@@ -381,6 +400,7 @@ class Node {
   control::Control control_;
   livekit_api::SignalService signalling_;
   livekit_api::RoomService room_service_;
+  livekit_api::EgressService egress_service_;
   videosdk_api::RestApi rest_;
   videosdk_api::RoomEvents room_events_;
   videosdk_api::RoomCalls room_calls_;

@@ -69,7 +69,7 @@ std::optional<Job> find_job(Database& db, const std::string& api_key, const std:
 Page<Job> list_jobs(Database& db, const std::string& api_key, const JobFilter& wanted,
                     const PageRequest& page) {
   Filter filter(api_key);
-  filter.add("kind = {0}", wanted.kind);
+  if (!wanted.kind.empty()) filter.add("kind = {0}", wanted.kind);
   filter.add("deleted = 0");
   if (wanted.room_id) filter.add("room_id = {0}", *wanted.room_id);
   if (wanted.session_id) filter.add("session_id = {0}", *wanted.session_id);

@@ -1,8 +1,7 @@
 // Recordings, HLS and livestreams of a real call: what the files hold, not just that they are there.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,20 +9,10 @@ import { sees } from '../e2e/lib/expect.mjs';
 import { until } from '../e2e/lib/poll.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
 import { needsOwnServer } from '../e2e/lib/server.mjs';
+import { probe } from './lib/media_probe.mjs';
 import { call } from './lib/rest.mjs';
+import { RtmpServer } from './lib/rtmp_server.mjs';
 import { WebhookReceiver } from './lib/webhook_receiver.mjs';
-
-const RTMP_PORT = 19350;
-
-function probe(source) {
-  const text = execFileSync('ffprobe', [
-    '-v', 'error', '-show_streams', '-show_format', '-of', 'json', source,
-  ]);
-  const { streams, format } = JSON.parse(text);
-  const video = streams.find((s) => s.codec_type === 'video');
-  const audio = streams.find((s) => s.codec_type === 'audio');
-  return { video, audio, seconds: Number(format.duration), format: format.format_name };
-}
 
 /** Mean RGB of an area ("width:height:x:y") of the picture at `seconds`. */
 function colour(source, seconds, area) {
@@ -150,22 +139,8 @@ test('HLS plays, live and from the beginning', { skip: needsOwnServer, timeout: 
     assert.ok(whole.seconds > 5.5, `${whole.seconds} s`);
   }));
 
-/** nginx with its RTMP module, which writes each stream into a file. */
-async function rtmpServer(folder) {
-  const config = join(folder, 'nginx.conf');
-  writeFileSync(config, `load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
-daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/log; user root;
-events { worker_connections 64; }
-rtmp { server { listen 127.0.0.1:${RTMP_PORT}; application live { live on; record all; record_path ${folder}; } } }
-`);
-  const child = spawn('nginx', ['-c', config, '-e', join(folder, 'log')], { stdio: 'ignore' });
-  await delay(500);
-  return child;
-}
-
 test('a livestream reaches an RTMP server, and its key is nowhere to be read', { skip: needsOwnServer, timeout: 120_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'plenum-rtmp-'));
-  const nginx = await rtmpServer(folder);
+  const rtmp = await RtmpServer.start();
   try {
     await inScene({}, async (scene) => {
       const { server } = scene;
@@ -173,7 +148,7 @@ test('a livestream reaches an RTMP server, and its key is nowhere to be read', {
       const start = await call(server, 'POST', '/v2/livestreams/start', {
         body: {
           roomId: room.roomId,
-          outputs: [{ url: `rtmp://127.0.0.1:${RTMP_PORT}/live`, streamKey: 'very-secret-key' }],
+          outputs: [{ url: rtmp.url, streamKey: 'very-secret-key' }],
         },
       });
       assert.equal(start.status, 200, start.text);
@@ -184,15 +159,14 @@ test('a livestream reaches an RTMP server, and its key is nowhere to be read', {
       assert.equal(end.status, 200, end.text);
       const [stream] = await until('it has ended', list, ([s]) => s.end, { timeoutMs: 15_000 });
       assert.ok(!JSON.stringify(stream).includes('very-secret'), JSON.stringify(stream));
-      const recorded = await until('nginx has its file', () => readdirSync(folder).find((f) => f.endsWith('.flv')));
-      const found = probe(join(folder, recorded));
+      const recorded = await until('nginx has its file', () => rtmp.file('very-secret-key'));
+      const found = probe(recorded);
       assert.equal(found.video.codec_name, 'h264');
       assert.equal(found.audio.codec_name, 'aac');
       assert.deepEqual([found.video.width, found.video.height], [1280, 720]);
-      for (const hz of [440, 1000]) assert.ok(toneShare(join(folder, recorded), hz) > 0.2, `${hz} Hz`);
+      for (const hz of [440, 1000]) assert.ok(toneShare(recorded, hz) > 0.2, `${hz} Hz`);
     });
   } finally {
-    nginx.kill();
-    rmSync(folder, { recursive: true, force: true });
+    rtmp.close();
   }
 });

@@ -206,7 +206,7 @@ describe('refusals', () => {
   });
 
   test('services that are not offered say so', async () => {
-    for (const service of ['SIP', 'Ingress', 'Egress', 'AgentDispatchService'])
+    for (const service of ['SIP', 'Ingress', 'AgentDispatchService'])
       isError(await post('Anything', {}, { service: `livekit.${service}` }), 501, 'unimplemented');
   });
 

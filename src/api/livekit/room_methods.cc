@@ -107,7 +107,8 @@ auto RoomService::create_room(const std::string& api_key, const pb::CreateRoomRe
   if (request.metadata().size() > kMaxMetadataBytes)
     co_return invalid("metadata size exceeds limits");
   if (request.has_egress())
-    co_return Err{Error{Code::unimplemented, "this server does not record: egress is not offered"}};
+    co_return Err{Error{Code::unimplemented,
+                        "egress with a room is not offered: start it when somebody is in"}};
   if (around_.may_open) {
     auto asked = around_.may_open(api_key, request.name());
     const auto opened = co_await std::move(asked);

@@ -15,9 +15,11 @@ using twirp::Error;
 constexpr std::string_view kService = "livekit.RoomService";
 /// Services of the protocol that this server does not have: their SDKs shall say so readably.
 constexpr std::array kAbsentServices = {
-    std::string_view{"livekit.Egress"},    std::string_view{"livekit.Ingress"},
-    std::string_view{"livekit.SIP"},       std::string_view{"livekit.AgentDispatchService"},
-    std::string_view{"livekit.Connector"}, std::string_view{"livekit.PhoneNumberService"},
+    std::string_view{"livekit.Ingress"},
+    std::string_view{"livekit.SIP"},
+    std::string_view{"livekit.AgentDispatchService"},
+    std::string_view{"livekit.Connector"},
+    std::string_view{"livekit.PhoneNumberService"},
 };
 
 /// LiveKit gives 401, not 403, to who is known but may not.

@@ -75,9 +75,8 @@ TEST_F(RoomServiceTest, unknown_routes_are_bad_routes_and_absent_services_unimpl
   EXPECT_EQ(code("livekit.RoomService/Nothing"), "404 bad_route");
   EXPECT_EQ(code("livekit.Nothing/ListRooms"), "404 bad_route");
   EXPECT_EQ(code("livekit.RoomService"), "404 bad_route");
-  for (const char* path :
-       {"livekit.SIP/ListSIPInboundTrunk", "livekit.Ingress/ListIngress",
-        "livekit.Egress/ListEgress", "livekit.AgentDispatchService/ListDispatch"})
+  for (const char* path : {"livekit.SIP/ListSIPInboundTrunk", "livekit.Ingress/ListIngress",
+                           "livekit.AgentDispatchService/ListDispatch"})
     EXPECT_EQ(code(path), "501 unimplemented");
   EXPECT_EQ(code("livekit.RoomService/ListRooms").substr(0, 3), "200");
   request.headers.set("Content-Type", "text/plain");

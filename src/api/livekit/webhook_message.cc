@@ -25,6 +25,13 @@ pb::RoomEndReason end_reason(DisconnectReason reason) {
   }
 }
 
+const char* egress_event(const control::EgressChanged& e) {
+  using enum control::EgressState;
+  const bool is_first = e.state_changed && e.job.restarts == 0;
+  if (e.job.state == starting && is_first) return "egress_started";
+  return e.job.is_over() ? "egress_ended" : "egress_updated";
+}
+
 /// The event's name, and what only some events say; empty = not one of LiveKit's.
 std::string fill(const control::DomainEvent::What& what, pb::WebhookEvent& out) {
   return std::visit(overloaded{
@@ -46,6 +53,7 @@ std::string fill(const control::DomainEvent::What& what, pb::WebhookEvent& out) 
                           *out.mutable_track() = track_message(e.track);
                           return "track_unpublished";
                         },
+                        [](const control::EgressChanged& e) { return egress_event(e); },
                         [](const auto&) { return ""; },
                     },
                     what);
@@ -53,7 +61,8 @@ std::string fill(const control::DomainEvent::What& what, pb::WebhookEvent& out) 
 
 }  // namespace
 
-std::optional<history::Message> webhook_message(const history::Record& record) {
+std::optional<history::Message> webhook_message(const history::Record& record,
+                                                const EgressLinks& links) {
   if (record.what != history::Record::What::event) return std::nullopt;
   pb::WebhookEvent event;
   const std::string name = fill(record.event.what, event);
@@ -61,7 +70,13 @@ std::optional<history::Message> webhook_message(const history::Record& record) {
   event.set_event(name);
   event.set_id("EV_" + record.id);
   event.set_created_at(record.event.at_ms / 1000);
-  *event.mutable_room() = room_message(record.event.room);
+  if (const auto* e = std::get_if<control::EgressChanged>(&record.event.what)) {
+    const std::int64_t at_ms = record.event.at_ms;
+    *event.mutable_egress_info() =
+        egress_info({e->job, record.event.room.sid, at_ms}, links, at_ms);
+  } else {
+    *event.mutable_room() = room_message(record.event.room);
+  }
   if (const control::SnapshotPtr& p = record.event.participant) {
     if (event.has_track()) {  // then only who it is
       event.mutable_participant()->set_sid(p->sid);

@@ -23,7 +23,7 @@ json::object told(control::DomainEvent::What what, Record::What kind = Record::W
   p->name = "Ada";
   r.event.participant = p;
   r.event.what = std::move(what);
-  const auto message = webhook_message(r);
+  const auto message = webhook_message(r, {});
   if (!message) return {};
   EXPECT_EQ(json::parse(message->body).at("event"), message->type.c_str());
   return json::parse(message->body).as_object();
@@ -61,6 +61,24 @@ TEST(WebhookMessage, a_rooms_end_says_why_and_a_sessions_is_not_told) {
   const control::RoomFinished finished{control::DisconnectReason::room_deleted};
   EXPECT_EQ(told(finished).at("roomEndReason"), "ROOM_END_API_DELETE");
   EXPECT_TRUE(told(finished, Record::What::session_end).empty());
+}
+
+TEST(WebhookMessage, an_egress_starts_once_and_ends_once) {
+  control::EgressChanged e;
+  e.job.id = "65a0b0c0d0e0f00000000003";
+  const json::object started = told(e);
+  e.job.restarts = 1;
+  EXPECT_EQ(told(e).at("event"), "egress_updated");
+  e.job.state = control::EgressState::started;
+  e.state_changed = false;
+  EXPECT_EQ(told(e).at("event"), "egress_updated");
+  e.job.state = control::EgressState::failed;
+  EXPECT_EQ(told(e).at("event"), "egress_ended");
+
+  EXPECT_EQ(started.at("event"), "egress_started");
+  EXPECT_EQ(started.at("egressInfo").at("egressId"), "EG_65a0b0c0d0e0f00000000003");
+  EXPECT_EQ(started.at("egressInfo").at("roomId"), "RM_1");
+  EXPECT_FALSE(started.contains("room"));
 }
 
 }  // namespace
