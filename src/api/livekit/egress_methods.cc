@@ -136,7 +136,8 @@ auto EgressService::update_layout(const Call& call, const pb::UpdateLayoutReques
     co_return Err{Error{Code::failed_precondition, "only a room composite has a layout"}};
   const auto layout = named_layout(request.layout(), job->layout);
   if (!layout) co_return invalid("unknown layout: grid, speaker or single-speaker");
-  const auto changed = control_.egress().set_layout(call.api_key, job->id, *layout);
+  const auto change = [&](control::EgressLayout& l) { l = *layout; };
+  const auto changed = control_.egress().change_layout(call.api_key, job->id, change);
   around_.changed();
   if (!changed) co_return refused(changed.error());
   co_return shown(call, *job);
