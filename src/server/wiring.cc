@@ -120,7 +120,7 @@ class Node {
                return egress_links(links_, config_.public_url, request);
              },
              [this](const livekit_api::EgressQuery& query) { return stored_egress_of(query); },
-             webhooks::hook_fault}),
+             outbound::hook_fault}),
         rest_(*store_, control_,
               {.now = io::now,
                .unix_ms = io::unix_ms,
@@ -335,6 +335,10 @@ class Node {
         .stop = [this](
                     const std::string& key, const std::string& room, control::EgressKind kind,
                     const std::string& id) { return control_.egress().stop(key, room, kind, id); },
+        .change_layout =
+            [this](const auto& key, const auto& id, const auto& change) {
+              return control_.egress().change_layout(key, id, change);
+            },
         .remove =
             [this](const std::string& path) {
               if (media_files_) media_files_->remove(path);

@@ -103,8 +103,13 @@ test('a path that leads elsewhere is not followed', OPTIONS, () =>
     const { server } = scene;
     const { roomId } = await twoPeople(scene);
     const before = readdirSync(server.dataDir);
+    for (const awsDirPath of ['../../../../tmp/outside', 'a/../../b', 'a//b']) {
+      const body = { roomId, awsDirPath };
+      const refused = await call(server, 'POST', '/v2/recordings/start', { body });
+      assert.equal(refused.status, 400, refused.text);
+    }
     const id = await startJob(server, 'recordings', roomId, {
-      awsDirPath: '../../../../tmp/outside',
+      awsDirPath: '/in/its/folder/',
       resourceId: '../outside',
     });
     await jobIs(server, 'recordings', id, 'recording');
