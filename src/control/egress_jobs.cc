@@ -44,6 +44,8 @@ struct EgressJobs::Run {
   bool had_subjects = false;
   bool failed = false;
   int recovering = 0;
+  /// By the name of the image, which is no other's.
+  std::map<std::string, std::function<void(const EgressReport::Snapshot&)>> snapshots;
   double predicted_cores = 0;
   MeasuredCores measured;
 
@@ -138,6 +140,9 @@ EgressWorker::Listener EgressJobs::listener(const std::string& id) {
   l.load = [this, id](const EgressReport::Load& load) {
     if (Run* run = run_of(id)) on_load(*run, load);
   };
+  l.snapshot_done = [this, id](const EgressReport::Snapshot& snapshot) {
+    if (Run* run = run_of(id)) on_snapshot(*run, snapshot);
+  };
   l.finished = [this, id](bool clean, const std::string& error, const auto& outputs) {
     if (Run* run = run_of(id)) on_finished(*run, clean, error, outputs);
   };
@@ -180,6 +185,10 @@ void EgressJobs::on_status(Run& run, const std::vector<EgressReport::Output>& ou
   if (is_news && run.job.state == before) tell(run, false);
 }
 
+void EgressJobs::on_snapshot(Run& run, const EgressReport::Snapshot& snapshot) {
+  if (const auto waiting = run.snapshots.extract(snapshot.name)) waiting.mapped()(snapshot);
+}
+
 void EgressJobs::on_load(Run& run, const EgressReport::Load& load) {
   run.measured.add(load.cpu, around_.now());
   if (std::exchange(run.job.degradation, load.degradation) == load.degradation) return;
@@ -195,6 +204,8 @@ void EgressJobs::on_finished(Run& run, bool clean, const std::string& error,
   taps_.close(run.tap, now);
   world_.timers.cancel(run.timer);
   run.worker.reset();
+  for (const auto& [name, done] : std::exchange(run.snapshots, {}))
+    done({.name = name, .error = "the composition has ended"});
   run.failed = !clean || !error.empty();
   if (run.failed) run.job.error = clean ? error : "the worker ended unexpectedly: " + error;
   if (!clean) {
@@ -335,6 +346,19 @@ Status<EgressRefusal> EgressJobs::end_targets(const std::string& api_key, const 
   }
   if (!run->worker) return Err{EgressRefusal::not_running};
   for (const std::string& output : ids) run->worker->end_output(output);
+  return Ok{};
+}
+
+Status<EgressRefusal> EgressJobs::take_snapshot(
+    const std::string& api_key, const std::string& id, const EgressSnapshot& snapshot,
+    std::function<void(const EgressReport::Snapshot&)> done) {
+  Run* run = running(api_key, id);
+  if (!run) return Err{EgressRefusal::not_found};
+  if (!run->worker || run->job.state == EgressState::stopping)
+    return Err{EgressRefusal::not_running};
+  if (run->snapshots.size() >= kMostSnapshots) return Err{EgressRefusal::too_many};
+  run->snapshots[snapshot.name] = std::move(done);
+  run->worker->take_snapshot(snapshot);
   return Ok{};
 }
 

@@ -68,6 +68,8 @@ class EgressJobs {
   /// How often a worker may die before its job fails.
   static constexpr std::uint32_t kMostRestarts = 3;
   static constexpr std::size_t kMostOutputs = 20;
+  /// Images of one job that are being made.
+  static constexpr std::size_t kMostSnapshots = 8;
 
   /// What somebody wants: `id`, `state`, `session`, times and results of the job are not read; of
   /// its outputs only type, target and name.
@@ -99,6 +101,11 @@ class EgressJobs {
   /// No longer to these; not_running: one is not known or has ended, and nothing is changed.
   Status<EgressRefusal> end_targets(const std::string& api_key, const std::string& id,
                                     const std::vector<EgressTarget>& targets);
+  /// An image of what the job shows now. `done` is called once, later, also when the job ends
+  /// before.
+  Status<EgressRefusal> take_snapshot(const std::string& api_key, const std::string& id,
+                                      const EgressSnapshot& snapshot,
+                                      std::function<void(const EgressReport::Snapshot&)> done);
   /// As it is now, while it runs.
   std::optional<EgressJob> find(const std::string& api_key, const std::string& id) const;
   /// Those that have not ended.
@@ -119,6 +126,7 @@ class EgressJobs {
   /// Shows the worker what changed, and ends the job with its room or its subjects.
   void look(Run& run, TimePoint now);
   bool has_room_for(const EgressJob& job, const Room& room) const;
+  void on_snapshot(Run& run, const EgressReport::Snapshot& snapshot);
   void on_load(Run& run, const EgressReport::Load& load);
   void on_status(Run& run, const std::vector<EgressReport::Output>& outputs);
   void on_finished(Run& run, bool clean, const std::string& error,

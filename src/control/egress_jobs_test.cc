@@ -17,6 +17,7 @@ struct FakeWorker : EgressWorker {
     std::vector<EgressLayout> layouts;
     std::vector<EgressOutput> added;
     std::vector<std::string> ended;
+    std::vector<EgressSnapshot> snapshots;
     int stops = 0;
     bool gone = false;
     Listener listener;
@@ -28,6 +29,7 @@ struct FakeWorker : EgressWorker {
   void set_layout(const EgressLayout& layout) override { told.layouts.push_back(layout); }
   void add_output(const EgressOutput& output) override { told.added.push_back(output); }
   void end_output(const std::string& id) override { told.ended.push_back(id); }
+  void take_snapshot(const EgressSnapshot& s) override { told.snapshots.push_back(s); }
   void stop() override { ++told.stops; }
   std::vector<int> media_sockets(std::uint32_t shards) override {
     return std::vector<int>(shards, -1);
@@ -203,6 +205,29 @@ TEST(EgressJobs, are_refused_when_they_do_not_fit_and_say_when_they_compose_less
   EXPECT_EQ(r.t.control.egress().load().degraded, 1u);
 
   EXPECT_TRUE(r.start(true));
+}
+
+TEST(EgressJobs, answer_for_each_image_once) {
+  Recording r;
+  const auto job = r.start();
+  EgressJobs& jobs = r.t.control.egress();
+  std::vector<std::string> answers;
+  const auto take = [&](const std::string& name) {
+    return jobs.take_snapshot("key", job->id, {.name = name}, [&](const auto& done) {
+      answers.push_back(done.name + ":" + done.error);
+    });
+  };
+  ASSERT_TRUE(take("a.jpg"));
+  ASSERT_TRUE(take("b.jpg"));
+  EXPECT_THAT(r.told.snapshots, SizeIs(2));
+  r.told.listener.snapshot_done({.name = "a.jpg"});
+  r.told.listener.snapshot_done({.name = "a.jpg"});
+  EXPECT_THAT(answers, ElementsAre("a.jpg:"));
+  r.stop();
+  EXPECT_EQ(take("c.jpg").error(), EgressRefusal::not_running);
+  r.told.listener.finished(true, "", {});
+
+  EXPECT_THAT(answers, ElementsAre("a.jpg:", "b.jpg:the composition has ended"));
 }
 
 TEST(EgressJobs, change_their_layout_but_not_their_canvas) {

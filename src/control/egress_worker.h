@@ -34,8 +34,26 @@ struct EgressScene {
   friend bool operator==(const EgressScene&, const EgressScene&) = default;
 };
 
+/// What is composed right now, as an image beside the job's files.
+struct EgressSnapshot {
+  enum class Format : std::uint8_t { jpg, png, webp };
+  /// A plain name that ends as its format does.
+  std::string name{};
+  /// Even; 0 = as the canvas, or as the other one has it.
+  std::uint32_t width = 0, height = 0;
+  Format format = Format::jpg;
+};
+
 /// What a worker says of itself.
 struct EgressReport {
+  struct Snapshot {
+    std::string name{};
+    /// Empty: the file is there.
+    std::string error{};
+    std::uint32_t width = 0, height = 0;
+    std::uint64_t bytes = 0;
+    std::int64_t created_ms = 0;
+  };
   struct Load {
     /// All that the process has used.
     Duration cpu{};
@@ -68,6 +86,7 @@ class EgressWorker {
     std::function<void(TrackId, std::uint8_t layer)> key_frame_needed;
     std::function<void(const std::vector<EgressReport::Output>&)> status;
     std::function<void(const EgressReport::Load&)> load;
+    std::function<void(const EgressReport::Snapshot&)> snapshot_done;
     /// Once, last: `clean` = it closed its outputs and said so; otherwise it died.
     std::function<void(bool clean, const std::string& error,
                        const std::vector<EgressReport::Output>&)>
@@ -81,6 +100,8 @@ class EgressWorker {
   virtual void set_layout(const EgressLayout& layout) = 0;
   virtual void add_output(const EgressOutput& output) = 0;
   virtual void end_output(const std::string& id) = 0;
+  /// Answered by `snapshot_done`, unless the worker ends before.
+  virtual void take_snapshot(const EgressSnapshot& snapshot) = 0;
   /// Close all outputs and end; `finished` follows.
   virtual void stop() = 0;
   /// For each of so many shards an end of the media socket, which the shard closes

@@ -82,7 +82,10 @@ pb::ToWorker start_message(const EgressJob& job, const EgressProgram& program) {
   pb::ToWorker message;
   pb::Start& start = *message.mutable_start();
   start.set_job(job.id);
-  start.set_directory((program.data_dir / "recordings").string());
+  // Also of images: those of an HLS stream are in its folder.
+  const EgressOutput* first = job.outputs.empty() ? nullptr : &job.outputs.front();
+  const bool is_hls = first && first->type == EgressOutput::Type::segments;
+  start.set_directory((program.data_dir / (is_hls ? first->path : "recordings")).string());
   start.set_network(job.kind == control::EgressKind::composite);
   start.set_allow_private_addresses(program.allow_private);
   start.set_min_free_bytes(std::max<std::uint64_t>(program.min_free_bytes, 1));
@@ -125,6 +128,30 @@ pb::ToWorker room_message(const EgressScene& scene) {
   }
   for (const std::string& identity : scene.speakers) room.add_speakers(identity);
   return message;
+}
+
+pb::ToWorker snapshot_message(const control::EgressSnapshot& snapshot) {
+  using Format = control::EgressSnapshot::Format;
+  pb::ToWorker message;
+  pb::Snapshot& out = *message.mutable_snapshot();
+  out.set_name(snapshot.name);
+  out.set_width(snapshot.width);
+  out.set_height(snapshot.height);
+  out.set_format(snapshot.format == Format::png    ? pb::Snapshot::PNG
+                 : snapshot.format == Format::webp ? pb::Snapshot::WEBP
+                                                   : pb::Snapshot::JPG);
+  return message;
+}
+
+EgressReport::Snapshot snapshot_of(const pb::SnapshotDone& message) {
+  EgressReport::Snapshot out;
+  out.name = message.name();
+  out.error = message.error();
+  out.width = message.width();
+  out.height = message.height();
+  out.bytes = message.bytes();
+  out.created_ms = static_cast<std::int64_t>(message.created_unix_ms());
+  return out;
 }
 
 pb::ToWorker stop_message() {

@@ -14,8 +14,10 @@ egress::pb::ToWorker layout_message(const control::EgressLayout& layout);
 egress::pb::ToWorker add_output_message(const control::EgressOutput& output,
                                         const std::filesystem::path& data_dir);
 egress::pb::ToWorker end_output_message(const std::string& id);
+egress::pb::ToWorker snapshot_message(const control::EgressSnapshot& snapshot);
 egress::pb::ToWorker stop_message();
 
+control::EgressReport::Snapshot snapshot_of(const egress::pb::SnapshotDone& message);
 control::EgressReport::Wanted wanted_of(const egress::pb::Wanted& message);
 std::vector<control::EgressReport::Output> outputs_of(
     const google::protobuf::RepeatedPtrField<egress::pb::OutputStatus>& outputs);

@@ -134,6 +134,8 @@ class Process : public std::enable_shared_from_this<Process> {
       listener_.load({cpu_time(pid_), message.status().degradation()});
     if (message.has_status() && listener_.status)
       listener_.status(outputs_of(message.status().outputs()));
+    if (message.has_snapshot_done() && listener_.snapshot_done)
+      listener_.snapshot_done(snapshot_of(message.snapshot_done()));
     if (message.has_finished()) {
       clean_ = true;
       error_ = message.finished().error();
@@ -196,6 +198,9 @@ class Handle : public EgressWorker {
   }
   void add_output(const control::EgressOutput& output) override {
     process_->send(add_output_message(output, process_->program().data_dir));
+  }
+  void take_snapshot(const control::EgressSnapshot& snapshot) override {
+    process_->send(snapshot_message(snapshot));
   }
   void end_output(const std::string& id) override { process_->send(end_output_message(id)); }
   void stop() override { process_->stop(); }

@@ -339,6 +339,12 @@ class Node {
             [this](const auto& key, const auto& id, const auto& change) {
               return control_.egress().change_layout(key, id, change);
             },
+        .active = [this](const auto& key,
+                         const auto& room) { return control_.egress().active(key, room); },
+        .take_snapshot =
+            [this](const auto& key, const auto& id, const auto& snapshot, auto done) {
+              return control_.egress().take_snapshot(key, id, snapshot, std::move(done));
+            },
         .remove =
             [this](const std::string& path) {
               if (media_files_) media_files_->remove(path);

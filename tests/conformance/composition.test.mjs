@@ -9,6 +9,7 @@ import { sees } from '../e2e/lib/expect.mjs';
 import { until } from '../e2e/lib/poll.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
 import { needsOwnServer } from '../e2e/lib/server.mjs';
+import { workers } from './lib/egress.mjs';
 import { probe } from './lib/media_probe.mjs';
 import { call } from './lib/rest.mjs';
 import { RtmpServer } from './lib/rtmp_server.mjs';
@@ -132,6 +133,32 @@ test('HLS plays, live and from the beginning', { skip: needsOwnServer, timeout: 
     const live = probe(here(start.json.livestreamUrl));
     assert.equal(live.video.codec_name, 'h264');
     assert.equal(live.audio.codec_name, 'aac');
+
+    const captured = await call(server, 'POST', '/v2/hls/capture', {
+      body: { roomId: room.roomId, width: 640, format: 'png' },
+    });
+    assert.equal(captured.status, 200, captured.text);
+    assert.deepEqual(
+      [captured.json.meta.width, captured.json.meta.height, captured.json.meta.format],
+      [640, 360, 'png'],
+    );
+    const image = here(captured.json.fileUrl);
+    assert.equal((await fetch(image)).headers.get('content-type'), 'image/png');
+    const strip = colour(image, 0, '300:30:10:230');
+    assert.ok(strip.g > strip.r && strip.g > strip.b, JSON.stringify(strip));
+    const later = { roomId: room.roomId, time: 1 };
+    assert.equal((await call(server, 'POST', '/v2/hls/capture', { body: later })).status, 501);
+
+    // A worker that dies is replaced, and the stream goes on behind it.
+    process.kill(workers(server)[0], 'SIGKILL');
+    await until(
+      'segments of another worker are there',
+      async () => (await fetch(playback)).text(),
+      (text) => text.includes('#EXT-X-DISCONTINUITY') && text.includes('init-2.mp4'),
+      { timeoutMs: 20_000 },
+    );
+    assert.equal((await fetch(playback.replace('index.m3u8', 'init-2.mp4'))).status, 200);
+
     const end = await call(server, 'POST', '/v2/hls/end', { body: { roomId: room.roomId } });
     assert.equal(end.status, 200, end.text);
     await until('the list is closed', async () => (await fetch(playback)).text(), (text) => text.includes('#EXT-X-ENDLIST'), { timeoutMs: 15_000 });

@@ -29,6 +29,7 @@ struct IdleWorker final : control::EgressWorker {
   void start(const EgressJob&) override {}
   void show(const control::EgressScene&) override {}
   void set_layout(const control::EgressLayout&) override {}
+  void take_snapshot(const control::EgressSnapshot&) override {}
   void add_output(const control::EgressOutput&) override {}
   void end_output(const std::string& id) override { ended->push_back(id); }
   void stop() override {}

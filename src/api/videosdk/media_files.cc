@@ -38,6 +38,12 @@ constexpr std::array kContentTypes = {
     ContentType{".mp4", "video/mp4"},
     ContentType{".m4a", "audio/mp4"},
     ContentType{".ts", "video/mp2t"},
+    ContentType{".webm", "video/webm"},
+    ContentType{".ogg", "audio/ogg"},
+    ContentType{".json", "application/json"},
+    ContentType{".jpg", "image/jpeg"},
+    ContentType{".png", "image/png"},
+    ContentType{".webp", "image/webp"},
 };
 const ContentType* type_of(std::string_view name) {
   const auto it = std::ranges::find_if(
@@ -45,13 +51,13 @@ const ContentType* type_of(std::string_view name) {
   return it == kContentTypes.end() ? nullptr : &*it;
 }
 
-/// Lower-case letters, digits and underscores, then one dot and a known extension.
+/// Lower-case letters, digits, underscores and hyphens, then one dot and a known extension.
 bool is_hls_name(std::string_view name) {
   const ContentType* type = type_of(name);
   if (!type) return false;
   const std::string_view stem = name.substr(0, name.size() - type->extension.size());
   return !stem.empty() && stem.size() <= kMaxStemLength && std::ranges::all_of(stem, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
 }
 

@@ -161,6 +161,11 @@ TEST_F(MediaFilesTest, gives_playlists_anew_and_segments_for_good) {
   EXPECT_EQ(list.field("Cache-Control"), "no-cache");
   EXPECT_EQ(segment.body, "segment");
   EXPECT_EQ(segment.field("Cache-Control"), "public, max-age=31536000, immutable");
+  const fs::path folder = root / "hls" / kId;
+  for (const char* file : {"init-2.mp4", "capture-1796000000000-1.webp"}) {
+    std::ofstream(folder / file) << "bytes";
+    EXPECT_EQ(hls(kId, file).status(), 200) << file;
+  }
 }
 
 TEST_F(MediaFilesTest, leads_nowhere_else) {

@@ -45,6 +45,14 @@ class RestApi {
         const std::string& api_key, const std::string& id,
         const std::function<void(control::EgressLayout&)>& change)>
         change_layout{};
+    /// Jobs that have not ended.
+    std::function<std::vector<control::EgressJob>(const std::string& api_key,
+                                                  const std::string& room)>
+        active{};
+    std::function<Status<control::EgressRefusal>(
+        const std::string& api_key, const std::string& id, const control::EgressSnapshot& snapshot,
+        std::function<void(const control::EgressReport::Snapshot&)> done)>
+        take_snapshot{};
     /// Deletes a job's file or folder; `path` is the job's.
     std::function<void(const std::string& path)> remove{};
   };
@@ -139,6 +147,7 @@ class RestApi {
     return (this->*run)(call, kind);
   }
   Task get_active_hls(const Call& call);
+  Task capture_hls(const Call& call);
   Task start_job(const Call& call, control::EgressKind kind);
   Task end_job(const Call& call, control::EgressKind kind);
   Task list_jobs(const Call& call, control::EgressKind kind);
@@ -171,6 +180,8 @@ class RestApi {
   store::Store& store_;
   control::Control& control_;
   Surroundings around_;
+  /// Images captured so far, for names that nothing else has.
+  std::uint64_t captures_ = 0;
   OpenApi openapi_;
   http::RateLimit rates_;
   /// Key and Idempotency-Key of calls under way. Shared with them: they may end after this.
