@@ -146,7 +146,7 @@ test('a participant and its tracks are recorded until it leaves', { skip: needsO
     assert.equal(whole.fileResults[0].filename, 'ada.mp4');
     await reaches(egress, whole.egressId, 'it is recorded', isActive);
     await delay(1500);
-    await ada.close();
+    await ada.call('disconnect');
     const ended = await reaches(egress, whole.egressId, 'it has ended', hasEnded);
     assert.equal(ended.status, EgressStatus.EGRESS_COMPLETE, ended.toJsonString());
     assert.ok(ended.fileResults[0].duration > 1_000_000_000n);
