@@ -69,7 +69,7 @@ struct EgressOutput {
   friend bool operator==(const EgressOutput&, const EgressOutput&) = default;
 };
 
-/// Whom a composite shows: of one participant all, or the tracks that are named.
+/// Whom a composite shows: of one participant ("" = each) all, or the tracks that are named.
 struct EgressSubject {
   std::string identity;
   /// Sids, or "camera", "microphone", "screen_share", "screen_share_audio"; empty = all.

@@ -38,7 +38,7 @@ bool update_job(Database& db, const Job& job);
 std::optional<Job> find_job(Database& db, const std::string& api_key, const std::string& id);
 
 struct JobFilter {
-  std::string kind;
+  std::string kind;  // empty = all
   std::optional<std::string> room_id = std::nullopt, session_id = std::nullopt,
                              status = std::nullopt;
   /// An id of the job, its room or its session.
