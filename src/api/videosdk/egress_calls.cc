@@ -36,6 +36,8 @@ Problem problem_of(EgressRefusal refusal, EgressKind kind) {
   switch (refusal) {
     case EgressRefusal::no_session:
       return problems::no_live_session();
+    case EgressRefusal::no_participant:
+      return problems::participant_not_found();
     case EgressRefusal::already_running:
       return problems::already_running(kind);
     case EgressRefusal::stopping:
