@@ -316,6 +316,8 @@ class Node {
         .stop = [this](
                     const std::string& key, const std::string& room, control::EgressKind kind,
                     const std::string& id) { return control_.egress().stop(key, room, kind, id); },
+        .active = [this](const std::string& key,
+                         const std::string& room) { return control_.egress().active(key, room); },
         .remove =
             [this](const std::string& path) {
               if (media_files_) media_files_->remove(path);
