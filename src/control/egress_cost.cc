@@ -12,10 +12,12 @@ constexpr double kCompose = 0.0018;
 constexpr double kEncode = 0.0076;  // x264 superfast
 constexpr double kProcess = 0.05;
 constexpr double kVoice = 0.0015;
+constexpr double kCopy = 0.02;
 
 }  // namespace
 
 double predicted_cores(const EgressJob& job, std::size_t voices) {
+  if (job.copy) return kCopy;
   const double pixels = double(job.width) * job.height * kFramesPerSecond / 1e6;
   return kProcess + kVoice * double(voices) + (kDecode + kCompose + kEncode) * pixels;
 }

@@ -7,8 +7,8 @@
 namespace plenum::control {
 
 /// The cores that a job takes, before it has run: decoding and scaling of as many pixels as its
-/// canvas has, composing and encoding them, and mixing `voices`. Errs on the safe side (measured by
-/// plenum_egress_bench).
+/// canvas has, composing and encoding them, and mixing `voices`; or copying. Errs on the safe side
+/// (measured by plenum_egress_bench).
 double predicted_cores(const EgressJob& job, std::size_t voices);
 
 /// What a running job takes, from the CPU time that its worker reports.

@@ -18,6 +18,13 @@ TEST(EgressCost, grows_with_the_canvas_and_the_voices) {
   EXPECT_LT(predicted_cores(of_size(0, 0), 25), 0.1);
 }
 
+TEST(EgressCost, of_a_copy_is_small_whatever_it_copies) {
+  EgressJob job = of_size(1920, 1080);
+  job.copy.emplace();
+
+  EXPECT_LE(predicted_cores(job, 25), 0.02);
+}
+
 TEST(EgressCost, is_measured_once_there_is_enough_to_measure) {
   MeasuredCores measured;
   const TimePoint start{};

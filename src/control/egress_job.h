@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,14 +9,15 @@
 namespace plenum::control {
 
 /// The first three have one output, or several streams, and the rules of REST v2; `composite` has
-/// any outputs and shows whom it is told to.
-enum class EgressKind : std::uint8_t { recording, livestream, hls, composite };
+/// any outputs and shows whom it is told to. The last two copy what a participant sends.
+enum class EgressKind : std::uint8_t { recording, livestream, hls, composite, participant, track };
 /// `starting` → `started` → (hls: `playable`) → `stopping` → `stopped`; `failed` from any but the
 /// last. A job whose worker died, and goes on with another, is `starting` once more.
 enum class EgressState : std::uint8_t { starting, started, playable, stopping, stopped, failed };
 
 constexpr std::string_view egress_kind_name(EgressKind kind) {
-  constexpr std::string_view kNames[] = {"recording", "livestream", "hls", "composite"};
+  constexpr std::string_view kNames[] = {"recording", "livestream",  "hls",
+                                         "composite", "participant", "track"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 constexpr std::string_view egress_state_name(EgressState state) {
@@ -77,6 +79,16 @@ struct EgressSubject {
   friend bool operator==(const EgressSubject&, const EgressSubject&) = default;
 };
 
+/// What the job's one subject sends is written as it is, instead of composing: those of its tracks
+/// that are named, by their source.
+struct EgressCopy {
+  /// Each track into files of its own, another one each time it starts again.
+  bool per_track = false;
+  /// "webm", "mp4" or "ogg"; empty: as the codecs have it.
+  std::string container{};
+  friend bool operator==(const EgressCopy&, const EgressCopy&) = default;
+};
+
 /// A recording, livestream or HLS stream of a room, and how far it is.
 struct EgressJob {
   /// 24 hex digits.
@@ -92,6 +104,8 @@ struct EgressJob {
   bool webm = false;
   /// Empty = everybody. Otherwise the job ends when none of them is there any more.
   std::vector<EgressSubject> subjects{};
+  /// Its outputs are the files that its workers write.
+  std::optional<EgressCopy> copy{};
   /// In the order in which they came. Files of one job are its parts: the next begins where a
   /// worker died.
   std::vector<EgressOutput> outputs{};
@@ -113,6 +127,11 @@ struct EgressJob {
   friend bool operator==(const EgressJob&, const EgressJob&) = default;
 
   bool is_over() const { return state == EgressState::stopped || state == EgressState::failed; }
+  /// What the names begin with that its worker gives to files: the id, or with "-2", "-3" … after
+  /// restarts.
+  std::string part_name(std::uint32_t restart) const {
+    return restart == 0 ? id : id + "-" + std::to_string(restart + 1);
+  }
   /// The first of that type; nullptr: none.
   const EgressOutput* output(EgressOutput::Type type) const {
     const auto it = std::ranges::find(outputs, type, &EgressOutput::type);

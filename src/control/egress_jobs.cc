@@ -21,12 +21,18 @@ void set_size(EgressJob& job) {
                                : quality == "high" ? std::pair{1920u, 1080u}
                                                    : std::pair{1280u, 720u};
   const bool portrait = job.layout.orientation == "portrait";
-  job.width = job.audio_only ? 0 : portrait ? height : width;
-  job.height = job.audio_only ? 0 : portrait ? width : height;
+  const bool has_canvas = !job.audio_only && !job.copy;
+  job.width = !has_canvas ? 0 : portrait ? height : width;
+  job.height = !has_canvas ? 0 : portrait ? width : height;
 }
 
 bool is_recording(const EgressJob& job) {
-  return job.kind == EgressKind::recording || job.kind == EgressKind::composite;
+  return job.kind == EgressKind::recording || job.kind == EgressKind::composite || job.copy;
+}
+
+bool is_copied_there(const EgressJob& job, const Room& room) {
+  return std::ranges::all_of(job.subjects,
+                             [&](const auto& subject) { return is_seen(room, subject.identity); });
 }
 
 }  // namespace
@@ -71,8 +77,10 @@ Result<EgressJob, EgressRefusal> EgressJobs::start(Wish wish, TimePoint now) {
   Room* room = world_.room(wish.job.room);
   if (!room || room->api_key != wish.job.api_key || room->counted() == 0)
     return Err{EgressRefusal::no_session};
+  if (wish.job.copy && !is_copied_there(wish.job, *room)) return Err{EgressRefusal::no_participant};
   for (const auto& [id, run] : runs_) {
     if (run->room.sid != room->sid || run->job.kind != wish.job.kind || wish.parallel) continue;
+    if (wish.job.copy && run->job.subjects != wish.job.subjects) continue;
     return Err{run->job.state == EgressState::stopping ? EgressRefusal::stopping
                                                        : EgressRefusal::already_running};
   }
@@ -154,7 +162,7 @@ void EgressJobs::look(Run& run, TimePoint now) {
   const Room* room = room_of(run);
   if (!room) return end(run);
   run.room = room->snapshot();
-  EgressScene scene = scene_of(*room, run.job.subjects);
+  EgressScene scene = scene_of(*room, run.job);
   if (!run.job.subjects.empty()) {
     if (scene.members.empty() && run.had_subjects) return end(run);
     run.had_subjects = run.had_subjects || !scene.members.empty();
@@ -172,8 +180,11 @@ void EgressJobs::on_status(Run& run, const std::vector<EgressReport::Output>& ou
   bool is_news = false, is_playable = false;
   for (const EgressReport::Output& report : outputs) {
     is_playable = is_playable || report.playable;
-    if (EgressOutput* o = output_of(run.job, report.id))
-      is_news = take_report(*o, report, world_.unix_ms()) || is_news;
+    EgressOutput* o = output_of(run.job, report.id);
+    if (!o) o = add_copied(run.job, report);
+    if (o) is_news = take_report(*o, report, world_.unix_ms()) || is_news;
+    // A track that cannot be copied: the others go on.
+    if (!o && run.job.copy && run.job.error.empty()) run.job.error = report.error;
   }
   const EgressState before = run.job.state;
   if (before == EgressState::starting && std::ranges::any_of(run.job.outputs, is_started)) {
@@ -224,7 +235,8 @@ void EgressJobs::recover_files(Run& run) {
     if (o.type != EgressOutput::Type::file || o.is_over() || !is_started(o)) continue;
     o.state = EgressOutput::State::ended;
     o.ended_ms = world_.unix_ms();
-    if (!around_.recover) continue;
+    // Other containers can be played as they are.
+    if (!around_.recover || !o.path.ends_with(".mp4")) continue;
     ++run.recovering;
     around_.recover(o.path, [this, id = run.job.id, output = o.id](auto recovered) {
       Run* due = run_of(id);

@@ -18,7 +18,9 @@ namespace plenum::control {
 enum class EgressRefusal : std::uint8_t {
   /// Nobody is in the room.
   no_session,
-  /// Another job of its kind runs in the room, and only one may.
+  /// Whom it would copy is not in the room.
+  no_participant,
+  /// Another job of its kind runs in the room, or copies the same, and only one may.
   already_running,
   /// The one before is still being closed.
   stopping,
@@ -75,7 +77,7 @@ class EgressJobs {
   /// its outputs only type, target and name.
   struct Wish {
     EgressJob job;
-    /// Others of its kind may run in the room.
+    /// Others of its kind may run in the room. Those that copy something else always may.
     bool parallel = false;
   };
 

@@ -82,6 +82,13 @@ struct Recording {
     wish.job.outputs.back().target = target;
     return wish;
   }
+  static EgressJobs::Wish copy_of(const std::string& identity, const std::string& source) {
+    EgressJobs::Wish wish;
+    wish.job.kind = EgressKind::track;
+    wish.job.subjects = {{identity, {source}}};
+    wish.job.copy = {.per_track = true, .container = "webm"};
+    return wish;
+  }
   void stop() {
     static_cast<void>(t.control.egress().stop("key", "room", EgressKind::recording, ""));
   }
@@ -309,6 +316,52 @@ TEST(EgressJobs, show_the_room_as_recorded) {
   r.told.listener.finished(true, "", {});
 
   EXPECT_FALSE(r.alice.last<RoomUpdated>().room.active_recording);
+}
+
+TEST(EgressJobs, copy_each_track_of_each_participant_once) {
+  Recording r;
+  r.t.active("bob");
+  ASSERT_TRUE(r.start(Recording::copy_of("alice", "camera")));
+  EXPECT_EQ(r.start(Recording::copy_of("alice", "camera")).error(), EgressRefusal::already_running);
+  EXPECT_TRUE(r.start(Recording::copy_of("alice", "microphone")));
+  EXPECT_TRUE(r.start(Recording::copy_of("bob", "camera")));
+
+  EXPECT_EQ(r.start(Recording::copy_of("nobody", "camera")).error(), EgressRefusal::no_participant);
+  EXPECT_EQ(r.last.width, 0u);
+}
+
+TEST(EgressJobs, list_the_files_that_a_copy_reports_but_no_others) {
+  Recording r;
+  const auto job = r.start(Recording::copy_of("alice", "camera"));
+  r.told.listener.status(
+      {{.id = "job1-camera.webm", .started = true, .bytes = 7, .copied = true},
+       {.id = "job1/../x.webm", .started = true, .copied = true},
+       {.id = "other.webm", .started = true, .copied = true},
+       {.id = "job1", .state = EgressOutput::State::failed, .error = "g722 cannot be written"}});
+  r.told.listener.finished(false, "signal 9", {});
+  ASSERT_THAT(r.told.started, SizeIs(2));
+  r.told.listener.status({{.id = "job1-2-camera.webm", .started = true, .copied = true}});
+
+  EXPECT_THAT(r.recoveries, IsEmpty());
+  ASSERT_THAT(r.last.outputs, SizeIs(2));
+  EXPECT_EQ(r.last.outputs[0].path, "recordings/job1-camera.webm");
+  EXPECT_EQ(r.last.outputs[0].state, EgressOutput::State::ended);
+  EXPECT_EQ(r.last.outputs[0].bytes, 7u);
+  EXPECT_EQ(r.last.part_name(r.told.started[1].restarts), "job1-2");
+  EXPECT_EQ(r.last.state, EgressState::started);
+}
+
+TEST(EgressJobs, copy_until_the_participant_has_left) {
+  Recording r;
+  r.t.active("bob");  // sends nothing yet
+  ASSERT_TRUE(r.start(Recording::copy_of("bob", "camera")));
+  ASSERT_THAT(r.told.shown[0].members, SizeIs(1));
+  r.t.advance(10s);
+  EXPECT_EQ(r.told.stops, 0);
+  ASSERT_TRUE(r.t.control.moderation().remove_participant("room", "bob", r.t.now));
+  r.t.advance(1s);
+
+  EXPECT_EQ(r.told.stops, 1);
 }
 
 TEST(Taps, get_the_layers_that_are_wanted_and_of_their_own_room_only) {

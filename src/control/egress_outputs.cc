@@ -8,6 +8,9 @@ namespace {
 using Type = EgressOutput::Type;
 using State = EgressOutput::State;
 
+/// Files of one copying job, whatever its workers say.
+constexpr std::size_t kMostCopied = 1000;
+
 std::size_t count(const EgressJob& job, Type type) {
   return static_cast<std::size_t>(std::ranges::count_if(
       job.outputs, [&](const auto& o) { return o.type == type && !o.id.empty(); }));
@@ -34,6 +37,8 @@ void place_outputs(EgressJob& job) {
 }
 
 void add_parts(EgressJob& job) {
+  // What the next worker copies it puts into files of its own.
+  if (job.copy) return;
   for (EgressOutput& o : job.outputs)
     if (!o.is_over()) o.state = State::connecting;
   const auto last = std::find_if(job.outputs.rbegin(), job.outputs.rend(),
@@ -48,6 +53,17 @@ void add_parts(EgressJob& job) {
 EgressOutput* output_of(EgressJob& job, const std::string& id) {
   const auto it = std::ranges::find(job.outputs, id, &EgressOutput::id);
   return it == job.outputs.end() ? nullptr : &*it;
+}
+
+EgressOutput* add_copied(EgressJob& job, const EgressReport::Output& report) {
+  const std::string& name = report.id;
+  const bool ours = job.copy && report.copied && name.starts_with(job.id) &&
+                    name.find('/') == name.npos && job.outputs.size() < kMostCopied;
+  if (!ours) return nullptr;
+  EgressOutput& file = job.outputs.emplace_back();
+  file.id = name;
+  file.path = "recordings/" + name;
+  return &file;
 }
 
 bool is_started(const EgressOutput& output) { return output.started_ms != 0; }

@@ -13,6 +13,9 @@ void add_parts(EgressJob& job);
 /// nullptr: no such id.
 EgressOutput* output_of(EgressJob& job, const std::string& id);
 
+/// A file that a copying job's worker has begun; nullptr: none that it may have.
+EgressOutput* add_copied(EgressJob& job, const EgressReport::Output& report);
+
 /// Something has been written or sent.
 bool is_started(const EgressOutput& output);
 /// True: more than sizes and durations has changed.

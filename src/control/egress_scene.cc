@@ -28,6 +28,8 @@ EgressScene::Track track_of(const Track& track) {
   return out;
 }
 
+bool is_shown(const Participant& p) { return p.visible() && !p.waiting; }
+
 bool can_be_composed(const Track& track) {
   return track.published && track.encodings.front().id &&
          track.description.encryption == Encryption::none;
@@ -50,7 +52,7 @@ const EgressSubject* subject_of(const std::vector<EgressSubject>& subjects,
   return it == subjects.end() ? nullptr : &*it;
 }
 
-bool is_shown(const EgressSubject& subject, const std::string& sid, TrackSource source) {
+bool is_named(const EgressSubject& subject, const std::string& sid, TrackSource source) {
   return subject.tracks.empty() || std::ranges::any_of(subject.tracks, [&](const auto& name) {
            return name == sid || name == source_name(source);
          });
@@ -58,12 +60,12 @@ bool is_shown(const EgressSubject& subject, const std::string& sid, TrackSource 
 
 }  // namespace
 
-EgressScene scene_of(const Room& room, const std::vector<EgressSubject>& subjects) {
+EgressScene scene_of(const Room& room, const EgressJob& job) {
   EgressScene scene;
   std::vector<std::pair<float, std::string>> speaking;
   for (const auto& [id, p] : room.participants) {
-    if (!p->visible() || p->waiting || scene.members.size() >= kMaxMembers) continue;
-    const EgressSubject* subject = subject_of(subjects, p->identity);
+    if (!is_shown(*p) || scene.members.size() >= kMaxMembers) continue;
+    const EgressSubject* subject = subject_of(job.subjects, p->identity);
     if (!subject) continue;
     EgressScene::Member& member = scene.members.emplace_back();
     member.identity = p->identity;
@@ -75,11 +77,12 @@ EgressScene scene_of(const Room& room, const std::vector<EgressSubject>& subject
     for (const auto& track : p->tracks) {
       if (!can_be_composed(*track)) continue;
       EgressScene::Track shown = track_of(*track);
-      if (!is_shown(*subject, track->sid(), shown.source)) continue;
+      if (!is_named(*subject, track->sid(), shown.source)) continue;
       member.tracks.push_back(std::move(shown));
       if (track->speaking) level = std::max(level, track->level);
     }
-    if (member.tracks.empty() && !subject->tracks.empty() && !subject->identity.empty()) {
+    const bool is_needed = !subject->tracks.empty() && !subject->identity.empty() && !job.copy;
+    if (member.tracks.empty() && is_needed) {
       scene.members.pop_back();
       continue;
     }
@@ -88,6 +91,11 @@ EgressScene scene_of(const Room& room, const std::vector<EgressSubject>& subject
   std::ranges::stable_sort(speaking, std::greater{}, [](const auto& s) { return s.first; });
   for (auto& [level, identity] : speaking) scene.speakers.push_back(std::move(identity));
   return scene;
+}
+
+bool is_seen(const Room& room, const std::string& identity) {
+  const auto it = room.by_identity.find(identity);
+  return it != room.by_identity.end() && is_shown(*it->second);
 }
 
 }  // namespace plenum::control

@@ -74,6 +74,8 @@ struct EgressReport {
     std::uint64_t bytes = 0, duration_ms = 0;
     std::uint32_t retries = 0;
     std::string error{};
+    /// A file of a copying job, whose name is the id.
+    bool copied = false;
   };
 };
 

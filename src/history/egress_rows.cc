@@ -20,8 +20,8 @@ using control::EgressKind;
 using control::EgressOutput;
 using control::EgressState;
 
-constexpr std::array kKinds = {EgressKind::recording, EgressKind::livestream, EgressKind::hls,
-                               EgressKind::composite};
+constexpr std::array kKinds = {EgressKind::recording, EgressKind::livestream,  EgressKind::hls,
+                               EgressKind::composite, EgressKind::participant, EgressKind::track};
 constexpr std::array kStates = {EgressState::starting, EgressState::started, EgressState::playable,
                                 EgressState::stopping, EgressState::stopped, EgressState::failed};
 
@@ -57,17 +57,30 @@ json::object output_json(const EgressOutput& o) {
           {"error", o.error}};
 }
 
+json::array subjects_json(const EgressJob& job) {
+  json::array out;
+  for (const auto& [identity, tracks] : job.subjects)
+    out.push_back(json::object{{"identity", identity},
+                               {"tracks", json::array(tracks.begin(), tracks.end())}});
+  return out;
+}
+
 std::string result_of(const EgressJob& job) {
   json::array outputs;
   for (const EgressOutput& o : job.outputs) outputs.push_back(output_json(o));
-  return json::serialize(json::object{{"outputs", std::move(outputs)},
-                                      {"width", job.width},
-                                      {"height", job.height},
-                                      {"restarts", job.restarts},
-                                      {"error", job.error},
-                                      {"mode", job.audio_only ? "audio" : "video-and-audio"},
-                                      {"quality", job.layout.quality},
-                                      {"orientation", job.layout.orientation}});
+  json::object out{{"outputs", std::move(outputs)},
+                   {"width", job.width},
+                   {"height", job.height},
+                   {"restarts", job.restarts},
+                   {"error", job.error},
+                   {"mode", job.audio_only ? "audio" : "video-and-audio"},
+                   {"quality", job.layout.quality},
+                   {"orientation", job.layout.orientation}};
+  if (!job.subjects.empty()) out["subjects"] = subjects_json(job);
+  if (job.copy)
+    out["copy"] =
+        json::object{{"perTrack", job.copy->per_track}, {"container", job.copy->container}};
+  return json::serialize(out);
 }
 
 std::string text(const json::object& object, std::string_view name) {
@@ -103,6 +116,28 @@ EgressOutput output_from(const json::object& o) {
   return out;
 }
 
+/// Empty when there is none.
+json::array list(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value && value->is_array() ? value->get_array() : json::array();
+}
+
+control::EgressSubject subject_from(const json::object& o) {
+  control::EgressSubject out{text(o, "identity"), {}};
+  for (const json::value& track : list(o, "tracks"))
+    if (const json::string* name = track.if_string()) out.tracks.emplace_back(*name);
+  return out;
+}
+
+std::optional<control::EgressCopy> copy_from(const json::object& result) {
+  const json::value* value = result.if_contains("copy");
+  const json::object* copy = value ? value->if_object() : nullptr;
+  if (!copy) return std::nullopt;
+  const json::value* per_track = copy->if_contains("perTrack");
+  return control::EgressCopy{.per_track = per_track && *per_track == json::value(true),
+                             .container = text(*copy, "container")};
+}
+
 void read_result(const std::string& written, EgressJob& out) {
   json::error_code ec;
   const json::value value = json::parse(written, ec);
@@ -115,9 +150,10 @@ void read_result(const std::string& written, EgressJob& out) {
   out.audio_only = text(*result, "mode") == "audio";
   out.layout.quality = text(*result, "quality");
   out.layout.orientation = text(*result, "orientation");
-  const json::value* outputs = result->if_contains("outputs");
-  if (!outputs || !outputs->is_array()) return;
-  for (const json::value& output : outputs->get_array())
+  out.copy = copy_from(*result);
+  for (const json::value& subject : list(*result, "subjects"))
+    if (const json::object* o = subject.if_object()) out.subjects.push_back(subject_from(*o));
+  for (const json::value& output : list(*result, "outputs"))
     if (const json::object* o = output.if_object()) out.outputs.push_back(output_from(*o));
 }
 

@@ -70,6 +70,8 @@ TEST_F(EgressRowsTest, a_row_follows_its_job_after_the_session_has_ended_too) {
   job.outputs[0].retries = 2;
   job.outputs[0].started_ms = kStart + 2000;
   job.restarts = 1;
+  job.subjects = {{"ada", {"camera"}}, {"ben", {}}};
+  job.copy = {.per_track = true, .container = "webm"};
   job.width = 1280;
   job.height = 720;
   run.tell(EgressChanged{job});

@@ -14,7 +14,7 @@ template <class T, class U>
 concept Is = std::same_as<std::remove_const_t<T>, U>;
 
 /// The highest number of each enum.
-constexpr auto last(control::EgressKind) { return control::EgressKind::composite; }
+constexpr auto last(control::EgressKind) { return control::EgressKind::track; }
 constexpr auto last(control::EgressState) { return control::EgressState::failed; }
 constexpr auto last(control::EgressOutput::Type) { return control::EgressOutput::Type::stream; }
 constexpr auto last(control::EgressOutput::State) { return control::EgressOutput::State::failed; }
@@ -78,12 +78,16 @@ void fields(auto& all, Is<control::EgressSubject> auto& subject) {
   auto& [identity, tracks] = subject;
   all(identity, tracks);
 }
+void fields(auto& all, Is<control::EgressCopy> auto& copy) {
+  auto& [per_track, container] = copy;
+  all(per_track, container);
+}
 void fields(auto& all, Is<control::EgressJob> auto& job) {
-  auto& [id, kind, state, api_key, room, session, layout, audio_only, webm, subjects, outputs,
+  auto& [id, kind, state, api_key, room, session, layout, audio_only, webm, subjects, copy, outputs,
          config, webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
          degradation, error] = job;
-  all(id, kind, state, api_key, room, session, layout, audio_only, webm, subjects, outputs, config,
-      webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
+  all(id, kind, state, api_key, room, session, layout, audio_only, webm, subjects, copy, outputs,
+      config, webhook_url, upload_url, created_ms, started_ms, ended_ms, width, height, restarts,
       degradation, error);
 }
 void fields(auto& all, Is<control::EgressChanged> auto& e) {

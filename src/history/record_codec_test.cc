@@ -74,6 +74,7 @@ std::vector<Record> others() {
   output.path = "hls/1";
   output.bytes = std::uint64_t{1} << 40;
   job.subjects = {{"ada", {"camera"}}};
+  job.copy = {.per_track = true, .container = "webm"};
   job.webhook_url = "https://example.com/hook";
   job.ended_ms = kStart;
   job.error = "why";
@@ -124,8 +125,8 @@ TEST(RecordCodec, the_bytes_are_those_of_this_version) {
   }
   const crypto::Sha256 sum = crypto::sha256(all);
 
-  EXPECT_EQ(kCodecVersion, 3);
-  EXPECT_EQ(crypto::base64(sum), "1BR2qpOaApqpzg7teleyUSHhXOgWBZtGRddOcU8KvNQ=");
+  EXPECT_EQ(kCodecVersion, 4);
+  EXPECT_EQ(crypto::base64(sum), "osq8TmKVmwVuQqgKO/P4ploH2jaeaMuMRLNRlDySldg=");
 }
 
 TEST(RecordCodec, no_beginning_of_a_record_is_one) {

@@ -61,6 +61,22 @@ void fill(const control::EgressLayout& layout, pb::Layout& out) {
   out.set_quality(layout.quality);
 }
 
+/// Names as in EgressSubject.
+pb::Source source_named(const std::string& name) {
+  if (name == "microphone") return pb::MICROPHONE;
+  if (name == "screen_share") return pb::SCREEN;
+  return name == "screen_share_audio" ? pb::SCREEN_AUDIO : pb::CAMERA;
+}
+
+void fill(const EgressJob& job, pb::Copy& out) {
+  const control::EgressSubject& subject = job.subjects.front();
+  out.set_identity(subject.identity);
+  for (const std::string& track : subject.tracks) out.add_sources(source_named(track));
+  out.set_per_track(job.copy->per_track);
+  out.set_name(job.part_name(job.restarts));
+  out.set_container(job.copy->container);
+}
+
 void add_track(const EgressScene::Track& track, pb::Member& member) {
   pb::Track& out = *member.add_tracks();
   out.set_id(track.id.value());
@@ -90,6 +106,7 @@ pb::ToWorker start_message(const EgressJob& job, const EgressProgram& program) {
   start.set_allow_private_addresses(program.allow_private);
   start.set_min_free_bytes(std::max<std::uint64_t>(program.min_free_bytes, 1));
   start.set_audio_only(job.audio_only);
+  if (job.copy && !job.subjects.empty()) fill(job, *start.mutable_copy());
   fill(job.layout, *start.mutable_layout());
   for (const EgressOutput& output : job.outputs)
     if (!output.is_over()) *start.add_outputs() = output_of(output, program.data_dir);
@@ -181,6 +198,7 @@ std::vector<EgressReport::Output> outputs_of(
     o.duration_ms = status.duration_ms();
     o.retries = status.retries();
     o.error = status.error();
+    o.copied = status.has_copied();
   }
   return out;
 }

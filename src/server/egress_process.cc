@@ -27,7 +27,8 @@ using control::EgressWorker;
 
 /// Where the program finds its sockets.
 constexpr int kControl = 3, kMedia = 4;
-constexpr std::size_t kMaxMessage = 64 << 10;
+/// A copying job may report 500 files.
+constexpr std::size_t kMaxMessage = 192 << 10;
 constexpr auto kRetry = std::chrono::milliseconds(20);
 
 std::chrono::steady_clock::duration asio_time(Duration d) {

@@ -75,6 +75,8 @@ Page<Job> list_jobs(Database& db, const std::string& api_key, const JobFilter& w
   if (wanted.session_id) filter.add("session_id = {0}", *wanted.session_id);
   if (wanted.status) filter.add("status = {0}", *wanted.status);
   if (wanted.query) filter.add("(id = {0} OR room_id = {0} OR session_id = {0})", *wanted.query);
+  if (wanted.config_prefix)
+    filter.add("{0} = substr(config, 1, length({0}))", *wanted.config_prefix);
   Page<Job> result;
   result.total =
       db.execute(fmt::format("SELECT count(*) FROM jobs WHERE {}", filter.where()), filter.params())

@@ -43,6 +43,8 @@ struct JobFilter {
                              status = std::nullopt;
   /// An id of the job, its room or its session.
   std::optional<std::string> query = std::nullopt;
+  /// What the text of its config begins with.
+  std::optional<std::string> config_prefix = std::nullopt;
 };
 /// Without deleted ones.
 Page<Job> list_jobs(Database& db, const std::string& api_key, const JobFilter& filter,

@@ -139,7 +139,7 @@ describe('requests', () => {
     assert.match(got.headers.get('allow'), /POST/);
   });
   test('what is not offered says so, to who may ask', async () => {
-    for (const path of ['/v2/sip/call', '/v2/agent/x', '/ai/v1/x', '/v2/recordings/participant']) {
+    for (const path of ['/v2/sip/call', '/v2/agent/x', '/ai/v1/x', '/v2/recordings/participant/merge']) {
       assert.equal((await call(server, 'GET', path, { token: null })).status, 401);
       const got = await call(server, 'GET', path);
       assert.equal(got.status, 501);

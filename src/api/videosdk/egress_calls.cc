@@ -1,10 +1,13 @@
-// The calls on recordings, livestreams and HLS streams of rooms (videosdk-api 3.3 to 3.5).
+// The calls on recordings, livestreams and HLS streams (videosdk-api 3.3 to 3.6).
+#include <algorithm>
 #include <utility>
 
+#include "api/videosdk/copy_wish.h"
 #include "api/videosdk/egress_resources.h"
 #include "api/videosdk/egress_wish.h"
 #include "api/videosdk/rest_api.h"
 #include "api/videosdk/store_call.h"
+#include "control/egress_scene.h"
 #include "history/egress_rows.h"
 
 namespace plenum::videosdk_api {
@@ -29,6 +32,10 @@ constexpr Sentences kSentences[] = {
      "Room Hls Recording deleted successfully !"},
     {"composite recording started successfully.", "composite recording ended successfully.",
      "composite recording deleted successfully."},
+    {"participant recording started successfully.", "participant recording stopped successfully.",
+     "participant recording deleted successfully."},
+    {"track recording started successfully.", "track recording stopped successfully.",
+     "track recording deleted successfully."},
 };
 const Sentences& sentences(EgressKind kind) { return kSentences[static_cast<std::size_t>(kind)]; }
 
@@ -36,6 +43,8 @@ Problem problem_of(EgressRefusal refusal, EgressKind kind) {
   switch (refusal) {
     case EgressRefusal::no_session:
       return problems::no_live_session();
+    case EgressRefusal::no_participant:
+      return problems::participant_not_found();
     case EgressRefusal::already_running:
       return problems::already_running(kind);
     case EgressRefusal::stopping:
@@ -71,10 +80,42 @@ asio::awaitable<void> RestApi::settle_if_possible() {
   if (around_.settled) co_await around_.settled();
 }
 
+Result<EgressJob, Problem> RestApi::wish_of(const Call& call, EgressKind kind,
+                                            const std::string& room) const {
+  const json::object& body = call.arguments.body;
+  const bool copies = kind == EgressKind::participant || kind == EgressKind::track;
+  if (!copies && kind != EgressKind::composite) return egress_wish(kind, body);
+  const control::Room* live = control_.world().room(room);
+  if (!live) return Err{problems::no_live_session()};
+  if (copies) {
+    const std::string who = call.body_text("participantId");
+    const auto found = control_.moderation().participant(room, who);
+    if (!found || !control::is_seen(*live, who)) return Err{problems::participant_not_found()};
+    return copy_wish(kind, body, **found);
+  }
+  std::vector<std::string> present;
+  for (const auto& [id, p] : live->participants)
+    if (p->takes_part()) present.push_back(p->identity);
+  return composite_wish(body, present);
+}
+
+std::optional<std::string> RestApi::meant_by(const Call& call, EgressKind kind,
+                                             const std::string& room) const {
+  const std::string id = call.body_text(kind == EgressKind::composite ? "recordingId" : "id");
+  if (kind != EgressKind::participant && kind != EgressKind::track) return id;
+  const auto subject = copied_subject(kind, call.arguments.body);
+  for (const EgressJob& job : around_.egress.active(call.caller.api_key, room))
+    if (job.kind == kind && std::ranges::count(job.subjects, subject) > 0) return job.id;
+  return std::nullopt;
+}
+
 auto RestApi::start_job(const Call& call, EgressKind kind) -> Task {
   const auto room = co_await room_of(call, call.body_room());
   if (!room) co_return Err{room.error()};
-  auto wished = egress_wish(kind, call.arguments.body);
+  // On the wire the room of that name may be another key's.
+  if (control_.moderation().is_foreign(call.caller.api_key, room->room_id))
+    co_return Err{problems::no_live_session()};
+  auto wished = wish_of(call, kind, room->room_id);
   if (!wished) co_return Err{wished.error()};
   control::EgressJobs::Wish wish;
   wish.job = std::move(*wished);
@@ -89,9 +130,6 @@ auto RestApi::start_job(const Call& call, EgressKind kind) -> Task {
   wish.job.api_key = call.caller.api_key;
   wish.job.room = room->room_id;
   wish.parallel = allows_parallel(kind, room->multi_composition);
-  // On the wire the room of that name may be another key's.
-  if (control_.moderation().is_foreign(call.caller.api_key, room->room_id))
-    co_return Err{problems::no_live_session()};
   const auto started = around_.egress.start(std::move(wish));
   if (!started) co_return Err{problem_of(started.error(), kind)};
   const EgressJob job = *started;
@@ -104,15 +142,20 @@ auto RestApi::start_job(const Call& call, EgressKind kind) -> Task {
     co_return egress_json(view, links, around_.unix_ms());
   }
   const char* said = sentences(kind).started;
-  if (!call.wants_object) co_return json::value(said);
-  co_return representation(said, job.id, job.room, job.session,
-                           control::egress_state_name(job.state));
+  const bool is_composite = kind == EgressKind::composite;
+  if (!call.wants_object && !is_composite) co_return json::value(said);
+  json::object shown =
+      representation(said, job.id, job.room, job.session, control::egress_state_name(job.state));
+  if (is_composite) shown["recordingId"] = job.id;
+  co_return shown;
 }
 
 auto RestApi::end_job(const Call& call, EgressKind kind) -> Task {
   const auto room = co_await room_of(call, call.body_room());
   if (!room) co_return Err{room.error()};
-  const std::string id = call.body_text("id");
+  const auto meant = meant_by(call, kind, room->room_id);
+  if (!meant) co_return Err{problems::egress_not_found(kind)};
+  const std::string id = *meant;
   const auto ended = around_.egress.stop(call.caller.api_key, room->room_id, kind, id);
   if (!ended) co_return Err{problem_of(ended.error(), kind)};
   if (around_.changed) around_.changed();
@@ -155,6 +198,8 @@ auto RestApi::list_jobs(const Call& call, EgressKind kind) -> Task {
   filter.kind = control::egress_kind_name(kind);
   if (std::string text = call.text("sessionId"); !text.empty()) filter.session_id = text;
   if (std::string text = call.text("query"); !text.empty()) filter.query = text;
+  if (std::string text = call.text("participantId"); !text.empty())
+    filter.config_prefix = copied_prefix(text);
   std::string room_id = call.text("roomId");
   if (room_id.empty()) room_id = call.caller.room;
   if (!room_id.empty()) {
@@ -227,6 +272,8 @@ auto RestApi::delete_job(const Call& call, EgressKind kind) -> Task {
   const EgressJob job = history::egress_job_of(row);
   for (const control::EgressOutput& output : job.outputs)
     if (around_.egress.remove && !output.path.empty()) around_.egress.remove(output.path);
+  for (const std::string& path : manifest_paths(job))
+    if (around_.egress.remove) around_.egress.remove(path);
   co_return json::value(sentences(kind).deleted);
 }
 

@@ -116,8 +116,7 @@ TEST_F(EgressCallsTest, what_is_not_offered_is_said_and_nothing_starts) {
   EXPECT_EQ(start("recordings", {{"webhookUrl", "ftp://hook.example"}}).status, 400);
   hook_fault = "private";
   EXPECT_EQ(start("hls", {{"webhookUrl", "https://hook.example/"}}).status, 400);
-  EXPECT_EQ(get("/v2/recordings/participant").code(), "NOT_IMPLEMENTED");
-  EXPECT_EQ(get("/v2/recordings/composite/1").code(), "NOT_IMPLEMENTED");
+  EXPECT_EQ(get("/v2/recordings/participant/merge").code(), "NOT_IMPLEMENTED");
 
   EXPECT_THAT(wishes, SizeIs(0));
 }

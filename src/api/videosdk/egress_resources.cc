@@ -1,11 +1,11 @@
 #include "api/videosdk/egress_resources.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <cctype>
 #include <string_view>
 
+#include "api/videosdk/copy_wish.h"
 #include "api/videosdk/resources.h"
 
 namespace plenum::videosdk_api {
@@ -41,20 +41,34 @@ json::object links_json(const EgressJob& job, const std::string& base) {
           {"get_session", base + "/v2/sessions/" + job.session}};
 }
 
+/// As ffprobe calls it.
+const char* format_of(const EgressOutput& file) {
+  if (file.path.ends_with(".webm")) return "matroska,webm";
+  return file.path.ends_with(".ogg") ? "ogg" : "mov,mp4,m4a,3gp,3g2,mj2";
+}
+
+bool is_sound(const EgressJob& job, const EgressOutput& file) {
+  return job.audio_only || file.path.ends_with(".ogg");
+}
+
+std::string file_id(const EgressJob& job, const EgressOutput& file) {
+  if (job.copy) return file.id;
+  return file.id == "file" ? job.id : job.id + file.id.substr(file.id.find('-'));
+}
+
 json::object file_json(const EgressView& view, const EgressOutput& file, const MediaLinks& links,
                        std::int64_t now_ms) {
   const EgressJob& job = view.job;
-  const char* format = file.path.ends_with(".webm") ? "matroska,webm" : "mov,mp4,m4a,3gp,3g2,mj2";
-  json::object meta{{"format", format}, {"duration", seconds(file.duration_ms)}};
+  json::object meta{{"format", format_of(file)}, {"duration", seconds(file.duration_ms)}};
   json::object ratio;
-  if (!job.audio_only) {
+  if (!job.audio_only && !job.copy) {
     meta["resolution"] = json::object{{"width", job.width}, {"height", job.height}};
     if (file.duration_ms > 0)
       ratio[std::to_string(job.height)] =
           static_cast<double>(file.bytes) / seconds(file.duration_ms);
   }
-  return {{"id", file.id == "file" ? job.id : job.id + file.id.substr(file.id.find('-'))},
-          {"type", job.audio_only ? "audio" : "video"},
+  return {{"id", file_id(job, file)},
+          {"type", is_sound(job, file) ? "audio" : "video"},
           {"size", file.bytes},
           {"filePath", file.object.empty() ? file.path : file.object},
           {"fileUrl", links.file_url(file, now_ms)},
@@ -90,6 +104,68 @@ void add_recording(json::object& out, const EgressView& view, const MediaLinks& 
   out["files"] = std::move(files);
 }
 
+json::array file_details(const EgressJob& job, const MediaLinks& links, std::int64_t now_ms) {
+  json::array out;
+  for (const EgressOutput& file : files_of(job))
+    out.push_back(json::object{{"filePath", file.object.empty() ? file.path : file.object},
+                               {"fileUrl", links.file_url(file, now_ms)}});
+  return out;
+}
+
+json::array manifest_urls(const EgressJob& job, const MediaLinks& links, std::int64_t now_ms) {
+  json::array out;
+  for (const std::string& path : manifest_paths(job)) {
+    EgressOutput manifest;
+    manifest.path = path;
+    out.emplace_back(links.file_url(manifest, now_ms));
+  }
+  return out;
+}
+
+/// What was asked for, or what it became.
+std::string file_format(const EgressJob& job) {
+  if (!job.copy) return "mp4";
+  if (!job.copy->container.empty()) return job.copy->container;
+  if (job.outputs.empty()) return "webm";
+  const std::string& path = job.outputs.front().path;
+  return path.substr(path.rfind('.') + 1);
+}
+
+/// Whom it copies, and which of its tracks.
+void add_copied(json::object& out, const EgressJob& job) {
+  out["participantId"] = job.subjects.empty() ? "" : job.subjects.front().identity;
+  out["kind"] = copied_kind(job);
+  out["fileFormat"] = file_format(job);
+}
+
+void add_copy(json::object& out, const EgressView& view, const MediaLinks& links,
+              std::int64_t now_ms) {
+  const EgressJob& job = view.job;
+  add_copied(out, job);
+  out["mode"] = control::egress_kind_name(job.kind);
+  out["region"] = nullptr;
+  out["status"] = recording_status(job.state);
+  json::array files;
+  for (const EgressOutput& file : files_of(job))
+    files.push_back(file_json(view, file, links, now_ms));
+  out["files"] = std::move(files);
+  json::array manifests = manifest_urls(job, links, now_ms);
+  out["manifestUrl"] = manifests.empty() ? json::value() : manifests.front();
+  out["manifestUrls"] = std::move(manifests);
+}
+
+void add_composite(json::object& out, const EgressView& view, const MediaLinks& links,
+                   std::int64_t now_ms) {
+  const EgressJob& job = view.job;
+  add_recording(out, view, links, now_ms);
+  json::array participants;
+  for (const control::EgressSubject& subject : job.subjects)
+    participants.push_back(json::object{{"participantId", subject.identity}});
+  out["meetingId"] = job.room;
+  out["participants"] = std::move(participants);
+  out["fileFormat"] = file_format(job);
+}
+
 void add_livestream(json::object& out, const EgressJob& job) {
   out["composerId"] = job.id;
   out["region"] = nullptr;
@@ -120,17 +196,45 @@ struct Failure {
   int code;
   const char* name;
 };
-constexpr std::array kFailures = {Failure{5001, "RECORDING_FAILED"},
-                                  Failure{5002, "LIVESTREAM_FAILED"}, Failure{5003, "HLS_FAILED"},
-                                  Failure{5001, "RECORDING_FAILED"}};
+Failure failure_of(EgressKind kind) {
+  if (kind == EgressKind::livestream) return {5002, "LIVESTREAM_FAILED"};
+  if (kind == EgressKind::hls) return {5003, "HLS_FAILED"};
+  return {5001, "RECORDING_FAILED"};
+}
+
+/// What webhooks and events call it.
+std::string_view told_name(EgressKind kind) {
+  switch (kind) {
+    case EgressKind::composite:
+      return "composite-recording";
+    case EgressKind::participant:
+      return "participant-recording";
+    case EgressKind::track:
+      return "participant-track-recording";
+    default:
+      return control::egress_kind_name(kind);
+  }
+}
 
 std::string upper(std::string_view text) {
   std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (char& c : out)
+    c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return out;
 }
 
 }  // namespace
+
+std::vector<std::string> manifest_paths(const EgressJob& job) {
+  std::vector<std::string> out;
+  for (std::uint32_t part = 0; job.copy && part <= job.restarts; ++part) {
+    const std::string name = "recordings/" + job.part_name(part);
+    const bool has_files = std::ranges::any_of(
+        job.outputs, [&](const EgressOutput& o) { return o.path.starts_with(name); });
+    if (has_files) out.push_back(name + ".json");
+  }
+  return out;
+}
 
 const char* recording_status(EgressState state) {
   switch (state) {
@@ -160,6 +264,8 @@ json::object egress_json(const EgressView& view, const MediaLinks& links, std::i
   if (job.kind == EgressKind::recording) add_recording(out, view, links, now_ms);
   if (job.kind == EgressKind::livestream) add_livestream(out, job);
   if (job.kind == EgressKind::hls) add_hls(out, job, links);
+  if (job.kind == EgressKind::composite) add_composite(out, view, links, now_ms);
+  if (job.copy) add_copy(out, view, links, now_ms);
   out["config"] = stored_json(job.config);
   if (!job.error.empty()) out["error"] = job.error;
   if (job.degradation > 0) out["degradation"] = job.degradation;
@@ -169,7 +275,7 @@ json::object egress_json(const EgressView& view, const MediaLinks& links, std::i
 }
 
 std::string egress_webhook_type(const EgressJob& job) {
-  return std::string(control::egress_kind_name(job.kind)) + "-" +
+  return std::string(told_name(job.kind)) + "-" +
          std::string(control::egress_state_name(job.state));
 }
 
@@ -177,6 +283,10 @@ json::object egress_webhook_data(const EgressJob& job, const MediaLinks& links,
                                  std::int64_t now_ms) {
   json::object out{{"id", job.id}};
   const bool started = job.state == EgressState::started, over = job.state == EgressState::stopped;
+  if (job.copy) add_copied(out, job);
+  const bool has_details = job.copy || job.kind == EgressKind::composite;
+  if (has_details && over) out["fileDetails"] = file_details(job, links, now_ms);
+  if (job.copy && over) out["manifestUrls"] = manifest_urls(job, links, now_ms);
   if (const auto files = files_of(job); over && !files.empty()) {
     out["filePath"] = files.front().path;
     out["fileUrl"] = links.file_url(files.front(), now_ms);
@@ -196,16 +306,15 @@ json::object egress_webhook_data(const EgressJob& job, const MediaLinks& links,
   return out;
 }
 
-std::string egress_event_type(EgressKind kind) {
-  return std::string(control::egress_kind_name(kind)) + ".state";
-}
+std::string egress_event_type(EgressKind kind) { return std::string(told_name(kind)) + ".state"; }
 
 json::object egress_event(const EgressJob& job, const MediaLinks& links) {
   const bool failed = job.state == EgressState::failed;
   const auto state = failed ? EgressState::stopped : job.state;
-  json::object out{{"id", job.id},
-                   {"status", upper(control::egress_kind_name(job.kind)) + "_" +
-                                  upper(control::egress_state_name(state))}};
+  json::object out{
+      {"id", job.id},
+      {"status", upper(told_name(job.kind)) + "_" + upper(control::egress_state_name(state))}};
+  if (job.copy) add_copied(out, job);
   if (job.kind == EgressKind::hls &&
       (job.state == EgressState::started || job.state == EgressState::playable)) {
     out["playbackHlsUrl"] = links.playback_url(job);
@@ -213,7 +322,7 @@ json::object egress_event(const EgressJob& job, const MediaLinks& links) {
     out["downstreamUrl"] = links.playback_url(job);
   }
   if (failed) {
-    const Failure& failure = kFailures[static_cast<std::size_t>(job.kind)];
+    const Failure failure = failure_of(job.kind);
     out["error"] =
         json::object{{"code", failure.code}, {"name", failure.name}, {"message", job.error}};
   }

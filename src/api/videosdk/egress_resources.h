@@ -1,9 +1,10 @@
-// Recordings, livestreams and HLS streams in the words of REST v2 (videosdk-api 3.3 to 3.5), of its
+// Recordings, livestreams and HLS streams in the words of REST v2 (videosdk-api 3.3 to 3.6), of its
 // webhooks (4.1) and of events in rooms (5.4).
 #pragma once
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "api/videosdk/media_links.h"
 #include "control/egress_job.h"
@@ -22,6 +23,9 @@ struct EgressView {
 /// characters.
 boost::json::object egress_json(const EgressView& view, const MediaLinks& links,
                                 std::int64_t now_ms);
+
+/// Below the data directory: what says whose each file of a copying job is, one for each worker.
+std::vector<std::string> manifest_paths(const control::EgressJob& job);
 
 /// "starting", "recording", "processing", "completed" or "failed".
 const char* recording_status(control::EgressState state);

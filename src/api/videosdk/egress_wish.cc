@@ -36,6 +36,9 @@ constexpr std::array kWords = {
     Words{"livestream", "LIVESTREAM", 4013, "PREV_RTMP_RECORDING_PROCESSING", 4019},
     Words{"HLS stream", "HLS", 4016, "PREV_HLS_STREAMING_PROCESSING", 4020},
     Words{"composite recording", "COMPOSITE_RECORDING", 4039, "PREV_RECORDING_PROCESSING", 4018},
+    Words{"participant recording", "PARTICIPANT_RECORDING", 4011, "PREV_RECORDING_PROCESSING",
+          4018},
+    Words{"track recording", "TRACK_RECORDING", 4011, "PREV_RECORDING_PROCESSING", 4018},
 };
 const Words& words_of(EgressKind kind) { return kWords[static_cast<std::size_t>(kind)]; }
 
@@ -44,15 +47,9 @@ const json::value* given(const json::object& object, std::string_view key) {
   return value && !value->is_null() ? value : nullptr;
 }
 
-std::string text_in(const json::object& object, std::string_view key) {
-  const json::value* value = given(object, key);
-  const json::string* text = value ? value->if_string() : nullptr;
-  return text ? std::string(text->data(), text->size()) : std::string();
-}
-
 template <int (*change)(int)>
 std::string word_in(const json::object& object, std::string_view key, std::string otherwise) {
-  std::string text = text_in(object, key);
+  std::string text = body_text(object, key);
   if (text.empty()) return otherwise;
   for (char& c : text) c = static_cast<char>(change(static_cast<unsigned char>(c)));
   return text;
@@ -87,8 +84,8 @@ Status<Problem> read_outputs(const json::object& body, EgressJob& out) {
   if (outputs->as_array().size() > kMaxOutputs)
     return Err{bad_outputs("body.outputs must have at most 10 outputs")};
   for (const json::value& output : outputs->as_array()) {
-    std::string url = text_in(output.as_object(), "url");
-    std::string key = text_in(output.as_object(), "streamKey");
+    std::string url = body_text(output.as_object(), "url");
+    std::string key = body_text(output.as_object(), "streamKey");
     if (!is_rtmp_url(url))
       return Err{bad_outputs("body.outputs[].url must be an rtmp or rtmps URL")};
     while (key.starts_with('/')) key.erase(0, 1);
@@ -152,24 +149,44 @@ Result<EgressJob, Problem> egress_wish(EgressKind kind, const json::object& body
   if (job.layout.quality == "ultra") job.layout.quality = "high";
   change_layout(job.layout, kept);
   job.audio_only = lower_in(kept, "mode", "") == "audio";
-  job.webm = text_in(body, "fileFormat") == "webm";
-  job.webhook_url = text_in(body, "webhookUrl");
+  job.webm = body_text(body, "fileFormat") == "webm";
+  job.webhook_url = body_text(body, "webhookUrl");
   if (kind == EgressKind::livestream) {
     if (auto outputs = read_outputs(body, job); !outputs) return Err{outputs.error()};
   } else {
     job.outputs.emplace_back().type =
         kind == EgressKind::hls ? EgressOutput::Type::segments : EgressOutput::Type::file;
   }
-  job.upload_url = text_in(body, "preSignedUrl");
-  const auto folder = folder_from(text_in(body, "awsDirPath"));
-  if (!folder) return Err{problems::invalid("body.awsDirPath must be a plain path")};
-  if (!folder->empty()) kept["awsDirPath"] = *folder;
+  for (const char* name : {"preSignedURL", "preSignedUrl"})
+    if (std::string url = body_text(body, name); !url.empty()) job.upload_url = std::move(url);
+  if (auto folder = keep_folder(body, kept); !folder) return Err{folder.error()};
   for (const char* name : {"resourceId", "onFailure", "recording"})
     if (const json::value* value = given(body, name)) kept[name] = *value;
-  job.config = json::serialize(kept);
+  if (auto fits = keep_config(kept, job); !fits) return Err{fits.error()};
+  return job;
+}
+
+std::string body_text(const json::object& body, std::string_view field) {
+  const json::value* value = given(body, field);
+  const json::string* text = value ? value->if_string() : nullptr;
+  return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+Status<Problem> keep_folder(const json::object& body, json::object& config) {
+  for (const char* name : {"awsDirPath", "bucketDirPath", "dirPath"}) {
+    const auto folder = folder_from(body_text(body, name));
+    if (!folder)
+      return Err{problems::invalid(std::string("body.") + name + " must be a plain path")};
+    if (!folder->empty()) config["awsDirPath"] = *folder;
+  }
+  return Ok{};
+}
+
+Status<Problem> keep_config(const json::object& config, EgressJob& job) {
+  job.config = json::serialize(config);
   if (job.config.size() > kMaxConfigBytes)
     return Err{problems::invalid("the configuration is too large")};
-  return job;
+  return Ok{};
 }
 
 void change_layout(control::EgressLayout& layout, const json::object& config) {
@@ -185,6 +202,7 @@ void change_layout(control::EgressLayout& layout, const json::object& config) {
 }
 
 bool allows_parallel(EgressKind kind, const std::string& multi_composition) {
+  if (kind == EgressKind::composite) return true;
   const char* name = kind == EgressKind::recording ? "recording"
                      : kind == EgressKind::hls     ? "hls"
                                                    : "rtmp";

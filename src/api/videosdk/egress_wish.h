@@ -2,6 +2,7 @@
 #pragma once
 #include <boost/json/object.hpp>
 #include <string>
+#include <string_view>
 
 #include "api/videosdk/problem.h"
 #include "base/result.h"
@@ -15,6 +16,13 @@ Result<control::EgressJob, Problem> egress_wish(control::EgressKind kind,
 
 /// What `config`, validated, says of a layout; the rest stays.
 void change_layout(control::EgressLayout& layout, const boost::json::object& config);
+
+/// Of a validated body: the text, or "" when there is none.
+std::string body_text(const boost::json::object& body, std::string_view field);
+/// Stores the folder in the bucket that `body` names, under any of its names, if it names one.
+Status<Problem> keep_folder(const boost::json::object& body, boost::json::object& config);
+/// Makes `config` the job's, if it is not too large.
+Status<Problem> keep_config(const boost::json::object& config, control::EgressJob& job);
 
 /// Whether others of the kind may run, by the room's `multiComposition` (JSON).
 bool allows_parallel(control::EgressKind kind, const std::string& multi_composition);

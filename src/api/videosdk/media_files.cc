@@ -31,12 +31,16 @@ constexpr std::size_t kMaxStemLength = 40;
 
 struct ContentType {
   std::string_view extension, type;
+  bool in_hls = true;
 };
 constexpr std::array kContentTypes = {
     ContentType{".m3u8", "application/vnd.apple.mpegurl"},
     ContentType{".m4s", "video/mp4"},
     ContentType{".mp4", "video/mp4"},
     ContentType{".m4a", "audio/mp4"},
+    ContentType{".webm", "video/webm", false},
+    ContentType{".ogg", "audio/ogg", false},
+    ContentType{".json", "application/json", false},
     ContentType{".ts", "video/mp2t"},
     ContentType{".webm", "video/webm"},
     ContentType{".ogg", "audio/ogg"},
@@ -54,7 +58,7 @@ const ContentType* type_of(std::string_view name) {
 /// Lower-case letters, digits, underscores and hyphens, then one dot and a known extension.
 bool is_hls_name(std::string_view name) {
   const ContentType* type = type_of(name);
-  if (!type) return false;
+  if (!type || !type->in_hls) return false;
   const std::string_view stem = name.substr(0, name.size() - type->extension.size());
   return !stem.empty() && stem.size() <= kMaxStemLength && std::ranges::all_of(stem, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';

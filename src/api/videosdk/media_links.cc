@@ -13,6 +13,19 @@ namespace {
 constexpr std::int64_t kFileUrlSeconds = std::int64_t{7} * 24 * 3600;
 constexpr std::size_t kIdLength = 24;
 
+constexpr std::string_view kEndings[] = {".mp4", ".m4a", ".webm", ".ogg", ".json"};
+
+/// "-2" … "-9999", if it begins so.
+void skip_number(std::string_view& name) {
+  constexpr std::size_t kMostDigits = 4;
+  if (name.size() < 2 || name[0] != '-') return;
+  std::size_t end = 1;
+  while (end < name.size() && name[end] >= '0' && name[end] <= '9') ++end;
+  const std::string_view digits = name.substr(1, end - 1);
+  if (digits.empty() || digits.size() > kMostDigits || digits[0] == '0' || digits == "1") return;
+  name.remove_prefix(end);
+}
+
 std::string signature_of(const std::string& secret, std::string_view name, std::int64_t expires_s) {
   const std::string text = fmt::format("recordings/{}\n{}", name, expires_s);
   return crypto::base64url(crypto::hmac_sha256(as_bytes(secret), as_bytes(text)));
@@ -29,8 +42,15 @@ bool is_job_id(std::string_view text) {
 bool is_recording_name(std::string_view name) {
   if (name.size() < kIdLength || !is_job_id(name.substr(0, kIdLength))) return false;
   name.remove_prefix(kIdLength);
-  if (name.size() > 2 && name[0] == '-' && name[1] >= '2' && name[1] <= '9') name.remove_prefix(2);
-  return name == ".mp4" || name == ".m4a" || name == ".webm";
+  skip_number(name);
+  // The longer one first.
+  for (const std::string_view source : {"-camera", "-microphone", "-screen-audio", "-screen"})
+    if (name.starts_with(source)) {
+      name.remove_prefix(source.size());
+      break;
+    }
+  skip_number(name);
+  return std::ranges::find(kEndings, name) != std::end(kEndings);
 }
 
 std::string MediaLinks::file_url(const control::EgressOutput& file, std::int64_t now_ms) const {

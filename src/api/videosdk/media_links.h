@@ -28,8 +28,9 @@ struct MediaLinks {
   std::string live_url(const control::EgressJob& job) const;
 };
 
-/// The name of a recording's file: <24 hex digits>.mp4, or .m4a or .webm; further parts have a
-/// number of one digit: <24 hex digits>-2.mp4.
+/// The name of a recording's file: 24 hex digits; a number from 2 of further parts; the source of a
+/// copied track; a number from 2 of its further files; and one of five endings. For example
+/// <24 hex digits>-2.mp4, or <24 hex digits>-screen-audio-3.ogg.
 bool is_recording_name(std::string_view name);
 /// 24 lower-case hex digits.
 bool is_job_id(std::string_view text);

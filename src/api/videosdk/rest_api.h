@@ -40,15 +40,15 @@ class RestApi {
                                                  const std::string& room, control::EgressKind kind,
                                                  const std::string& id)>
         stop{};
+    /// Those of a room that have not ended.
+    std::function<std::vector<control::EgressJob>(const std::string& api_key,
+                                                  const std::string& room)>
+        active{};
     /// While the job runs; the canvas stays.
     std::function<Result<control::EgressJob, control::EgressRefusal>(
         const std::string& api_key, const std::string& id,
         const std::function<void(control::EgressLayout&)>& change)>
         change_layout{};
-    /// Jobs that have not ended.
-    std::function<std::vector<control::EgressJob>(const std::string& api_key,
-                                                  const std::string& room)>
-        active{};
     std::function<Status<control::EgressRefusal>(
         const std::string& api_key, const std::string& id, const control::EgressSnapshot& snapshot,
         std::function<void(const control::EgressReport::Snapshot&)> done)>
@@ -140,7 +140,7 @@ class RestApi {
   Task list_dead_letters(const Call& call);
   Task replay_dead_letters(const Call& call);
   Task join(const Call& call);
-  // egress_calls.cc: the same for recordings, livestreams and HLS.
+  // egress_calls.cc: the same for recordings of all kinds, livestreams and HLS.
   using JobCall = Task (RestApi::*)(const Call&, control::EgressKind);
   template <JobCall run, control::EgressKind kind>
   Task job_call(const Call& call) {
@@ -154,6 +154,12 @@ class RestApi {
   Task get_job(const Call& call, control::EgressKind kind);
   Task update_job(const Call& call, control::EgressKind kind);
   Task delete_job(const Call& call, control::EgressKind kind);
+  /// What a start call of that kind asks for, in a room of the caller's.
+  Result<control::EgressJob, Problem> wish_of(const Call& call, control::EgressKind kind,
+                                              const std::string& room) const;
+  /// Which job a stop call means; "": all of the kind. nullopt: none that runs.
+  std::optional<std::string> meant_by(const Call& call, control::EgressKind kind,
+                                      const std::string& room) const;
   /// A job of the caller's that his token is for.
   boost::asio::awaitable<Result<store::Job, Problem>> job_of(const Call& call,
                                                              control::EgressKind kind,

@@ -116,6 +116,7 @@ class RestApiTest : public ::testing::Test {
   std::vector<control::EgressJobs::Wish> wishes;
   std::vector<std::string> stops, removed;
   std::vector<control::EgressLayout> layouts;
+  std::vector<control::EgressJob> active;
   RestApi::Egress egress{
       .start = [this](control::EgressJobs::Wish wish)
           -> Result<control::EgressJob, control::EgressRefusal> {
@@ -132,6 +133,7 @@ class RestApiTest : public ::testing::Test {
         stops.push_back(key + " " + in + " " + std::string(egress_kind_name(kind)) + " " + id);
         return Ok{};
       },
+      .active = [this](const std::string&, const std::string&) { return active; },
       .change_layout = [this](const std::string&, const std::string& id, const auto& change)
           -> Result<control::EgressJob, control::EgressRefusal> {
         if (egress_fault) return Err{*egress_fault};
