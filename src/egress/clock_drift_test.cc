@@ -94,7 +94,7 @@ class ClockDrift : public ::testing::TestWithParam<Drift> {
                                                                .timestamp = stream->timestamp(t)}});
   }
   void look(TimePoint at) {
-    const TimedPicture* p = inputs_.video(kCamera)->advance(at);
+    const TimedPicture* p = inputs_.picture(kCamera, at);
     if (!p || p->version == seen_) return;
     seen_ = p->version;
     const TimePoint captured = t0 + (static_cast<std::int64_t>(seen_) - 1) * kPicture;

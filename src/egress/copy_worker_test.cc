@@ -123,7 +123,8 @@ TEST_F(CopyWorkerTest, a_participant_is_one_file_through_a_muted_camera) {
 
 TEST_F(CopyWorkerTest, h264_becomes_mp4_and_another_file_with_another_size) {
   room_.start_copy(copy_of("ann", {pb::CAMERA, pb::MICROPHONE}));
-  room_.people.push_back(std::make_unique<Person>("ann", 1, kRed, 440));
+  room_.people.push_back(
+      std::make_unique<Person>("ann", 1, testing::CameraPlan{.paint = testing::flat(kRed)}, 440));
   Person& ann = *room_.people.back();
   ann.camera.use(Codec::h264, {160, 90});
   room_.tell();
@@ -227,7 +228,8 @@ TEST_F(CopyWorkerTest, what_a_crash_leaves_can_be_played) {
     const TemporaryFolder folder;
     TestRoom room(folder.file(""));
     room.start_copy(copy_of("ann", {pb::CAMERA, pb::MICROPHONE}));
-    room.people.push_back(std::make_unique<Person>("ann", 1, kRed, 440));
+    room.people.push_back(
+        std::make_unique<Person>("ann", 1, testing::CameraPlan{.paint = testing::flat(kRed)}, 440));
     room.people.back()->camera.use(codec, {160, 90});
     room.tell();
     room.run_until(kStart + 5s);
@@ -252,7 +254,8 @@ TEST_F(CopyWorkerTest, all_codecs_find_a_container) {
     const TemporaryFolder folder;
     TestRoom room(folder.file(""));
     room.start_copy(copy_of("ann", {pb::CAMERA}, false, container));
-    room.people.push_back(std::make_unique<Person>("ann", 1, kRed, 440));
+    room.people.push_back(
+        std::make_unique<Person>("ann", 1, testing::CameraPlan{.paint = testing::flat(kRed)}, 440));
     room.people.back()->camera.use(codec, {160, 90});
     room.tell();
     room.run_until(kStart + 2s);

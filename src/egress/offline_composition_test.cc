@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "egress/film.h"
 #include "egress/layout.h"
 #include "egress/manifest_file.h"
 #include "egress/recorded_fixture.h"

@@ -105,7 +105,7 @@ class TestCamera {
   void use(codec::Codec codec, Size size) {
     plan_.codec = codec;
     plan_.layers = {size};
-    layers_.resize(1);
+    while (layers_.size() > 1) layers_.pop_back();
     open(layers_[0], size);
   }
   std::uint64_t track() const { return track_; }
@@ -136,7 +136,7 @@ class TestCamera {
 
  private:
   struct Layer {
-    TestStream stream{};
+    TestStream stream;
     CodecContext encoder{};
     Frame frame{};
     std::int64_t pts = 0;

@@ -335,12 +335,12 @@ class Node {
         .stop = [this](
                     const std::string& key, const std::string& room, control::EgressKind kind,
                     const std::string& id) { return control_.egress().stop(key, room, kind, id); },
+        .active = [this](const auto& key,
+                         const auto& room) { return control_.egress().active(key, room); },
         .change_layout =
             [this](const auto& key, const auto& id, const auto& change) {
               return control_.egress().change_layout(key, id, change);
             },
-        .active = [this](const auto& key,
-                         const auto& room) { return control_.egress().active(key, room); },
         .take_snapshot =
             [this](const auto& key, const auto& id, const auto& snapshot, auto done) {
               return control_.egress().take_snapshot(key, id, snapshot, std::move(done));

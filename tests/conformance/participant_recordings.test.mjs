@@ -120,9 +120,9 @@ test('participants, tracks and composites are recorded at once', { skip: needsOw
       await happens('participant-track-recording-started');
       await happens('composite-recording-started');
       await delay(3000);
-      await ben.call('setMuted', 'microphone', true);
+      await ben.call('unpublish', 'microphone');
       await delay(1500);
-      await ben.call('setMuted', 'microphone', false);
+      await ben.call('publishTone', { hz: 1000 });
       await delay(3000);
       const stopped = await call(server, 'POST', '/v2/recordings/participant/stop', {
         body: { roomId, participantId: 'ada' },

@@ -297,6 +297,10 @@ describe('two keys', { skip: needsOwnServer }, () => {
       participantId: 'ada',
       status: 'disabled',
       id: '1',
+      recordingId: '1',
+      kind: 'audio',
+      outputs: [{ url: 'rtmp://live.example/app', streamKey: 'key' }],
+      config: {},
     };
 
     for (const [path, methods] of Object.entries(document_.paths))

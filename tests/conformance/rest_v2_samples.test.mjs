@@ -31,7 +31,7 @@ function page(name, check) {
     inScene({}, async (scene) => {
       const samples = samplesOf(name);
       const room = await call(scene.server, 'POST', '/v2/rooms', { body: { customRoomId: 'standup' } });
-      await scene.join('native', 'somebody', { room: room.json.roomId });
+      await scene.join('native', 'ada', { room: room.json.roomId });
       assert.ok(samples.length >= 4);
       const first = samples.find(([, language]) => language === 'sh');
       for (const [index, sample] of samples.entries()) {

@@ -28,6 +28,8 @@ Err<Error> refused(EgressRefusal why) {
   switch (why) {
     case EgressRefusal::no_session:
       return Err{Error{Code::failed_precondition, "nobody is in the room"}};
+    case EgressRefusal::no_participant:
+      return Err{Error{Code::not_found, "participant does not exist"}};
     case EgressRefusal::already_running:
     case EgressRefusal::stopping:
       return Err{Error{Code::failed_precondition, "another egress of the room runs"}};
