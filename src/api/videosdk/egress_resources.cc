@@ -124,7 +124,7 @@ json::array manifest_urls(const EgressJob& job, const MediaLinks& links, std::in
 
 /// What was asked for, or what it became.
 std::string file_format(const EgressJob& job) {
-  if (!job.copy) return "mp4";
+  if (!job.copy) return job.webm ? "webm" : "mp4";
   if (!job.copy->container.empty()) return job.copy->container;
   if (job.outputs.empty()) return "webm";
   const std::string& path = job.outputs.front().path;
