@@ -138,7 +138,7 @@ TEST_F(CopyCallsTest, a_copy_is_shown_with_its_files_and_found_by_its_participan
   const json::object shown = get(path).body;
   const auto listed = get("/v2/recordings/participant/track?participantId=ada").body;
   EXPECT_EQ(get("/v2/recordings/participant/" + std::string(kId)).status, 404);
-  EXPECT_EQ(ask(with_token(request(http::Method::del, path), token())).status, 200);
+  EXPECT_EQ(wait(api.serve(with_token(request(http::Method::del, path), token()))).status, 200);
 
   EXPECT_EQ(shown.at("participantId"), "ada");
   EXPECT_EQ(shown.at("kind"), "video");

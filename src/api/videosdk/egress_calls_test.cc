@@ -124,8 +124,9 @@ TEST_F(EgressCallsTest, what_is_not_offered_is_said_and_nothing_starts) {
 TEST_F(EgressCallsTest, files_go_where_they_are_wanted_if_that_is_a_place) {
   for (const char* folder : {"../up", "a//b", "a/./b", "a\\b", "a\nb"})
     EXPECT_EQ(start("recordings", {{"awsDirPath", folder}}).status, 400) << folder;
-  EXPECT_EQ(start("recordings",
-                  {{"awsDirPath", "/films/2026/"}, {"preSignedUrl", "https://put.example/x?sig=y"}})
+  EXPECT_EQ(start("recordings", {{"awsDirPath", "/films/2026/"},
+                                 {"fileFormat", "webm"},
+                                 {"preSignedUrl", "https://put.example/x?sig=y"}})
                 .status,
             200);
 
@@ -227,16 +228,16 @@ TEST_F(EgressCallsTest, stream_keys_are_masked) {
 }
 
 TEST_F(EgressCallsTest, an_hls_stream_is_found_while_it_runs) {
-  const std::string active = "/v2/hls/" + room_id + "/active";
-  EXPECT_EQ(get(active).status, 404);
+  const std::string path = "/v2/hls/" + room_id + "/active";
+  EXPECT_EQ(get(path).status, 404);
   stored(EgressKind::hls, EgressState::playable);
-  const auto running = get(active);
+  const auto running = get(path);
   EXPECT_EQ(call(http::Method::del, std::string("/v2/hls/") + kId).status, 409);
   stored(EgressKind::hls, EgressState::stopped);
 
   EXPECT_EQ(running.body.at("data").at("playbackHlsUrl"),
             "http://plenum.example/hls/65a0b0c0d0e0f00000000003/index.m3u8");
-  EXPECT_EQ(get(active).status, 404);
+  EXPECT_EQ(get(path).status, 404);
 }
 
 TEST_F(EgressCallsTest, deleting_takes_the_file_along_once) {
