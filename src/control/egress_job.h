@@ -74,7 +74,7 @@ struct EgressOutput {
 /// Whom a composite shows: of one participant ("" = each) all, or the tracks that are named.
 struct EgressSubject {
   std::string identity;
-  /// Sids, or "camera", "microphone", "screen_share", "screen_share_audio"; empty = all.
+  /// Sids, or sources by source_name(); empty = all.
   std::vector<std::string> tracks;
   friend bool operator==(const EgressSubject&, const EgressSubject&) = default;
 };
@@ -86,6 +86,10 @@ struct EgressCopy {
   bool per_track = false;
   /// "webm", "mp4" or "ogg"; empty: as the codecs have it.
   std::string container{};
+  /// Only the track with this sid, and the job ends with it; empty = whatever the sources have.
+  std::string track{};
+  /// What the caller calls the file, without an ending; empty = nothing.
+  std::string name{};
   friend bool operator==(const EgressCopy&, const EgressCopy&) = default;
 };
 

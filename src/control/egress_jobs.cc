@@ -30,7 +30,7 @@ bool is_recording(const EgressJob& job) {
   return job.kind == EgressKind::recording || job.kind == EgressKind::composite || job.copy;
 }
 
-bool is_copied_there(const EgressJob& job, const Room& room) {
+bool are_all_seen(const EgressJob& job, const Room& room) {
   return std::ranges::all_of(job.subjects,
                              [&](const auto& subject) { return is_seen(room, subject.identity); });
 }
@@ -77,7 +77,7 @@ Result<EgressJob, EgressRefusal> EgressJobs::start(Wish wish, TimePoint now) {
   Room* room = world_.room(wish.job.room);
   if (!room || room->api_key != wish.job.api_key || room->counted() == 0)
     return Err{EgressRefusal::no_session};
-  if (wish.job.copy && !is_copied_there(wish.job, *room)) return Err{EgressRefusal::no_participant};
+  if (wish.job.copy && !are_all_seen(wish.job, *room)) return Err{EgressRefusal::no_participant};
   for (const auto& [id, run] : runs_) {
     if (run->room.sid != room->sid || run->job.kind != wish.job.kind || wish.parallel) continue;
     if (wish.job.copy && run->job.subjects != wish.job.subjects) continue;
@@ -235,8 +235,8 @@ void EgressJobs::recover_files(Run& run) {
     if (o.type != EgressOutput::Type::file || o.is_over() || !is_started(o)) continue;
     o.state = EgressOutput::State::ended;
     o.ended_ms = world_.unix_ms();
-    // Other containers can be played as they are.
-    if (!around_.recover || !o.path.ends_with(".mp4")) continue;
+    // Ogg has nothing that is written at its end.
+    if (!around_.recover || o.path.ends_with(".ogg")) continue;
     ++run.recovering;
     around_.recover(o.path, [this, id = run.job.id, output = o.id](auto recovered) {
       Run* due = run_of(id);

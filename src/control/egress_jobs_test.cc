@@ -342,7 +342,8 @@ TEST(EgressJobs, list_the_files_that_a_copy_reports_but_no_others) {
   ASSERT_THAT(r.told.started, SizeIs(2));
   r.told.listener.status({{.id = "job1-2-camera.webm", .started = true, .copied = true}});
 
-  EXPECT_THAT(r.recoveries, IsEmpty());
+  ASSERT_THAT(r.recoveries, SizeIs(1));
+  EXPECT_EQ(r.recoveries[0].first, "recordings/job1-camera.webm");
   ASSERT_THAT(r.last.outputs, SizeIs(2));
   EXPECT_EQ(r.last.outputs[0].path, "recordings/job1-camera.webm");
   EXPECT_EQ(r.last.outputs[0].state, EgressOutput::State::ended);

@@ -63,6 +63,7 @@ EgressOutput* add_copied(EgressJob& job, const EgressReport::Output& report) {
   EgressOutput& file = job.outputs.emplace_back();
   file.id = name;
   file.path = "recordings/" + name;
+  if (!job.copy->name.empty()) file.name = job.copy->name + name.substr(job.id.size());
   return &file;
 }
 

@@ -35,12 +35,6 @@ bool can_be_composed(const Track& track) {
          track.description.encryption == Encryption::none;
 }
 
-std::string_view source_name(TrackSource source) {
-  constexpr std::string_view kNames[] = {"", "camera", "microphone", "screen_share",
-                                         "screen_share_audio"};
-  return kNames[static_cast<std::size_t>(source)];
-}
-
 /// nullptr: not shown. Everybody is one when none are named, or when that one has no name.
 const EgressSubject* subject_of(const std::vector<EgressSubject>& subjects,
                                 const std::string& identity) {
@@ -62,6 +56,7 @@ bool is_named(const EgressSubject& subject, const std::string& sid, TrackSource 
 
 EgressScene scene_of(const Room& room, const EgressJob& job) {
   EgressScene scene;
+  const std::string only = job.copy ? job.copy->track : "";
   std::vector<std::pair<float, std::string>> speaking;
   for (const auto& [id, p] : room.participants) {
     if (!is_shown(*p) || scene.members.size() >= kMaxMembers) continue;
@@ -78,10 +73,12 @@ EgressScene scene_of(const Room& room, const EgressJob& job) {
       if (!can_be_composed(*track)) continue;
       EgressScene::Track shown = track_of(*track);
       if (!is_named(*subject, track->sid(), shown.source)) continue;
+      if (!only.empty() && only != track->sid()) continue;
       member.tracks.push_back(std::move(shown));
       if (track->speaking) level = std::max(level, track->level);
     }
-    const bool is_needed = !subject->tracks.empty() && !subject->identity.empty() && !job.copy;
+    const bool is_needed =
+        !subject->tracks.empty() && !subject->identity.empty() && (!job.copy || !only.empty());
     if (member.tracks.empty() && is_needed) {
       scene.members.pop_back();
       continue;

@@ -103,15 +103,6 @@ std::optional<Codec> enabled_codec(MediaKind kind, std::string_view name) {
   return codec;
 }
 
-std::string codec_short_name(Codec codec) {
-  std::string_view mime = codec::mime(codec);
-  mime.remove_prefix(mime.find('/') + 1);
-  std::string name(mime);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
-}
-
 std::string mime_type(const TrackCodec& codec) {
   return codec.red ? "audio/red" : std::string(codec::mime(codec.codec));
 }

@@ -51,8 +51,6 @@ struct Track {
 
 /// The codec of that name ("vp8", "video/VP8", "red") if this server forwards it.
 std::optional<codec::Codec> enabled_codec(MediaKind kind, std::string_view name);
-/// Lower case, without "video/": how subscribed qualities name codecs.
-std::string codec_short_name(codec::Codec codec);
 /// "video/VP8", "audio/red".
 std::string mime_type(const TrackCodec& codec);
 

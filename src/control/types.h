@@ -40,6 +40,19 @@ enum class TrackSource : std::uint8_t {
   screen_share_audio,
 };
 
+/// "camera", "microphone", "screen_share", "screen_share_audio", as tokens have them; "" = unknown.
+constexpr std::string_view source_name(TrackSource source) {
+  constexpr std::string_view kNames[] = {"", "camera", "microphone", "screen_share",
+                                         "screen_share_audio"};
+  return kNames[static_cast<std::size_t>(source)];
+}
+constexpr TrackSource source_named(std::string_view name) {
+  using enum TrackSource;
+  for (const TrackSource s : {camera, microphone, screen_share, screen_share_audio})
+    if (source_name(s) == name) return s;
+  return unknown;
+}
+
 enum class Encryption : std::uint8_t { none, gcm, custom };
 enum class VideoQuality : std::uint8_t { low, medium, high, off };
 enum class ConnectionQuality : std::uint8_t { poor, good, excellent, lost };

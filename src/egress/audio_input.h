@@ -1,12 +1,8 @@
 #pragma once
 #include <memory>
 
+#include "egress/audio_frames.h"
 #include "egress/audio_source.h"
-#include "egress/depacketizer_audio.h"
-#include "egress/jitter_buffer.h"
-#include "egress/participant_clock.h"
-#include "egress/relay_reader.h"
-#include "egress/stream_clock.h"
 
 namespace plenum::egress {
 
@@ -15,22 +11,34 @@ class AudioInput {
  public:
   /// `clock` is shared by the tracks of a participant, which may outlive it by a moment. Throws
   /// std::runtime_error if FFmpeg lacks the codec.
-  AudioInput(std::shared_ptr<ParticipantClock> clock, codec::Codec codec);
+  AudioInput(std::shared_ptr<ParticipantClock> clock, codec::Codec codec)
+      : frames_(std::move(clock), codec), source_(frames_.clock(), codec) {}
 
-  void handle_packet(MediaPacket packet, bool red, TimePoint now);
-  void handle_sender_report(const SenderReport& report, TimePoint now);
+  void handle_packet(MediaPacket packet, bool red, TimePoint now) {
+    frames_.handle_packet(std::move(packet), red, now);
+    feed();
+  }
+  void handle_sender_report(const SenderReport& report, TimePoint now) {
+    frames_.handle_sender_report(report, now);
+  }
   void set_muted(bool muted) { source_.set_muted(muted); }
-  TimePoint next_timeout() const { return jitter_.next_timeout(); }
-  void handle_timeout(TimePoint now);
+  TimePoint next_timeout() const { return frames_.next_timeout(); }
+  void handle_timeout(TimePoint now) {
+    frames_.handle_timeout(now);
+    feed();
+  }
 
   AudioSource& source() { return source_; }
 
  private:
-  std::shared_ptr<ParticipantClock> participant_;
-  StreamClock clock_;
-  JitterBuffer jitter_;
-  AudioDepacketizer plain_{false}, red_{true};
-  bool is_red_ = false;
+  void feed() {
+    while (const auto f = frames_.pop())
+      source_.push({.payload = f->frame.bytes,
+                    .timestamp = f->frame.timestamp,
+                    .lost_before = f->lost_before});
+  }
+
+  AudioFrames frames_;
   AudioSource source_;
 };
 

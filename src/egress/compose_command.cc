@@ -1,14 +1,16 @@
 #include "egress/compose_command.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
+#include "egress/sandbox.h"
 #include "io/clock.h"
 
 namespace plenum::egress {
@@ -18,7 +20,9 @@ constexpr const char* kUsage =
     "usage: plenum compose MANIFEST... OUTPUT.mp4|.m4a|.webm [OPTIONS]; see plenum help compose";
 constexpr Duration kProgressInterval = 500ms;
 /// What hostile files may make FFmpeg ask for ends here, with an error.
-constexpr rlim_t kMostMemory = rlim_t{4} << 30;
+constexpr std::uint64_t kMostMemory = std::uint64_t{4} << 30;
+/// Each manifest has a folder, besides what is recorded at a time.
+constexpr std::uint64_t kMostOpenFiles = 2048;
 
 template <class T>
 bool put(std::optional<T> from, T& to) {
@@ -120,8 +124,10 @@ int compose_command(std::span<const std::string> arguments) {
     std::fprintf(stderr, "plenum: %s\n", printable(plan.error()).c_str());
     return 2;
   }
-  const rlimit memory{kMostMemory, kMostMemory};
-  setrlimit(RLIMIT_AS, &memory);
+  // What it reads are a stranger's bytes.
+  const auto folder = std::filesystem::absolute(plan->output).parent_path();
+  enter_sandbox(
+      {.folders = {folder.string()}, .memory_bytes = kMostMemory, .open_files = kMostOpenFiles});
   const bool is_terminal = ::isatty(STDERR_FILENO) == 1;
   Progress progress;
   const auto result = compose_offline(*plan, [&](Duration done, Duration all) {

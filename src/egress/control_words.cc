@@ -21,4 +21,31 @@ std::optional<codec::Codec> codec_from(const pb::Track& track) {
   return codec == codec::Codec::h265 ? std::nullopt : codec;
 }
 
+TrackSource source_from(pb::Source source) {
+  switch (source) {
+    case pb::MICROPHONE:
+      return TrackSource::microphone;
+    case pb::SCREEN:
+      return TrackSource::screen;
+    case pb::SCREEN_AUDIO:
+      return TrackSource::screen_audio;
+    default:
+      return TrackSource::camera;
+  }
+}
+
+pb::Source source_of(TrackSource source) {
+  switch (source) {
+    case TrackSource::camera:
+      return pb::CAMERA;
+    case TrackSource::screen:
+      return pb::SCREEN;
+    case TrackSource::screen_audio:
+      return pb::SCREEN_AUDIO;
+    case TrackSource::microphone:
+      break;
+  }
+  return pb::MICROPHONE;
+}
+
 }  // namespace plenum::egress

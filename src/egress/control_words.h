@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 
+#include "egress/manifest.h"
 #include "egress/plain_name.h"
 #include "egress/scene.h"
 #include "media/codec/codec.h"
@@ -15,5 +16,9 @@ LayoutConfig layout_config_from(const pb::Layout& layout);
 /// nullopt: no codec that can be decoded here.
 std::optional<codec::Codec> codec_from(const pb::Track& track);
 constexpr bool is_video(pb::Source source) { return source == pb::CAMERA || source == pb::SCREEN; }
+
+/// The same in the words of manifests, and back.
+TrackSource source_from(pb::Source source);
+pb::Source source_of(TrackSource source);
 
 }  // namespace plenum::egress

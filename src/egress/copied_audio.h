@@ -3,11 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "egress/depacketizer_audio.h"
-#include "egress/jitter_buffer.h"
-#include "egress/participant_clock.h"
-#include "egress/relay_reader.h"
-#include "egress/stream_clock.h"
+#include "egress/audio_frames.h"
 #include "egress/timed_frame.h"
 
 namespace plenum::egress {
@@ -21,24 +17,30 @@ class CopiedAudio {
 
   /// `clock` is shared by the tracks of a participant.
   explicit CopiedAudio(std::shared_ptr<ParticipantClock> clock)
-      : participant_(std::move(clock)), clock_(*participant_, 48'000) {}
+      : frames_(std::move(clock), codec::Codec::opus) {}
 
-  void handle_packet(MediaPacket packet, bool red, TimePoint now);
-  void handle_sender_report(const SenderReport& report, TimePoint now);
-  TimePoint next_timeout() const { return jitter_.next_timeout(); }
+  void handle_packet(MediaPacket packet, bool red, TimePoint now) {
+    frames_.handle_packet(std::move(packet), red, now);
+    collect();
+  }
+  void handle_sender_report(const SenderReport& report, TimePoint now) {
+    frames_.handle_sender_report(report, now);
+  }
+  TimePoint next_timeout() const { return frames_.next_timeout(); }
   /// kNever: nothing more is waited for.
-  void handle_timeout(TimePoint now);
+  void handle_timeout(TimePoint now) {
+    frames_.handle_timeout(now);
+    collect();
+  }
 
   /// What was captured up to `until`. Called late enough for the clock to be settled.
   std::vector<TimedFrame> take(TimePoint until);
 
  private:
-  std::shared_ptr<ParticipantClock> participant_;
-  StreamClock clock_;
-  JitterBuffer jitter_;
-  AudioDepacketizer plain_{false}, red_{true};
-  bool is_red_ = false;
-  std::deque<EncodedFrame> frames_;
+  void collect();
+
+  AudioFrames frames_;
+  std::deque<EncodedFrame> waiting_;
 };
 
 }  // namespace plenum::egress

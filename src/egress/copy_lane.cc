@@ -9,19 +9,6 @@
 namespace plenum::egress {
 namespace {
 
-TrackSource source_from(pb::Source source) {
-  switch (source) {
-    case pb::MICROPHONE:
-      return TrackSource::microphone;
-    case pb::SCREEN:
-      return TrackSource::screen;
-    case pb::SCREEN_AUDIO:
-      return TrackSource::screen_audio;
-    default:
-      return TrackSource::camera;
-  }
-}
-
 /// Of several of a source the last that is not muted, or else the last.
 const pb::Track* track_of(const pb::Member* member, std::optional<TrackSource> source) {
   const pb::Track* found = nullptr;
@@ -32,7 +19,7 @@ const pb::Track* track_of(const pb::Member* member, std::optional<TrackSource> s
 }
 
 std::uint8_t top_layer(const pb::Track& track) {
-  constexpr int kMost = static_cast<int>(CopiedVideo::kMaxLayers), kUsual = 3;
+  constexpr int kMost = static_cast<int>(VideoLayers::kMaxLayers), kUsual = 3;
   if (!track.simulcast()) return 0;
   const int layers = track.layers_size() == 0 ? kUsual : std::min(track.layers_size(), kMost);
   return static_cast<std::uint8_t>(layers - 1);

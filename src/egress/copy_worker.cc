@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "egress/control_words.h"
 #include "egress/plain_name.h"
 #include "egress/relay_reader.h"
 
@@ -55,6 +56,8 @@ void CopyWorker::handle(const pb::ToWorker& message, TimePoint now) {
 
 void CopyWorker::start(const pb::Start& start, TimePoint now) {
   if (const std::string problem = problem_of(start); !problem.empty()) return finish(problem);
+  disk_.emplace(start.directory(), start.min_free_bytes(), free_bytes_);
+  if (const auto refusal = disk_->refusal()) return finish(*refusal);
   started_ = written_ = now;
   identity_ = start.copy().identity();
   files_ = std::make_unique<CopyFiles>(
@@ -72,9 +75,9 @@ void CopyWorker::start(const pb::Start& start, TimePoint now) {
 }
 
 void CopyWorker::add_lanes(const pb::Copy& copy, TimePoint now) {
-  const auto asked = [&](pb::Source source, TrackSource as) {
-    return std::ranges::find(copy.sources(), source) == copy.sources().end() ? std::nullopt
-                                                                             : std::optional(as);
+  const auto asked = [&](pb::Source source) {
+    const bool is_asked = std::ranges::find(copy.sources(), source) != copy.sources().end();
+    return is_asked ? std::optional(source_from(source)) : std::nullopt;
   };
   const auto add = [&](const std::string& suffix, std::optional<TrackSource> video,
                        std::optional<TrackSource> audio) {
@@ -87,10 +90,10 @@ void CopyWorker::add_lanes(const pb::Copy& copy, TimePoint now) {
                                                                   .job_start = now},
                                                 *files_));
   };
-  const auto camera = asked(pb::CAMERA, TrackSource::camera);
-  const auto microphone = asked(pb::MICROPHONE, TrackSource::microphone);
-  const auto screen = asked(pb::SCREEN, TrackSource::screen);
-  const auto screen_audio = asked(pb::SCREEN_AUDIO, TrackSource::screen_audio);
+  const auto camera = asked(pb::CAMERA);
+  const auto microphone = asked(pb::MICROPHONE);
+  const auto screen = asked(pb::SCREEN);
+  const auto screen_audio = asked(pb::SCREEN_AUDIO);
   if (!copy.per_track()) {
     add("", camera, microphone);
     add("-screen", screen, screen_audio);
@@ -154,6 +157,7 @@ void CopyWorker::copy(TimePoint now) {
   next_write_ = now + kWriteInterval;
   written_ = now;
   for (const auto& lane : lanes_) lane->write(now);
+  if (disk_->is_almost_full(now)) return fail("the disk is almost full");
   if (!stop_) ask_for_key_frames(now);
 }
 

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "egress/copy_files.h"
 #include "egress/copy_lane.h"
+#include "egress/disk_guard.h"
 #include "egress/participant_clock.h"
 #include "proto/egress.pb.h"
 
@@ -22,10 +23,11 @@ namespace plenum::egress {
 /// what waits for the disk is done on another. Same shape as Worker.
 class CopyWorker {
  public:
-  /// `unix_offset`: what the wall clock, since 1970, is ahead of the clock that times are given by.
-  /// `wake` is called on any thread when handle_timeout() should be; must not block.
-  CopyWorker(Duration unix_offset, std::function<void()> wake)
-      : unix_offset_(unix_offset), wake_(std::move(wake)) {}
+  /// `free_bytes`: as Worker has it. `unix_offset`: what the wall clock, since 1970, is ahead of
+  /// the clock that times are given by. `wake` is called on any thread when handle_timeout() should
+  /// be; must not block.
+  CopyWorker(Duration unix_offset, std::function<void()> wake, FreeBytes free_bytes)
+      : unix_offset_(unix_offset), wake_(std::move(wake)), free_bytes_(std::move(free_bytes)) {}
 
   /// A datagram of the control socket (pb::ToWorker). What makes no sense is ignored.
   void handle_control(Bytes message, TimePoint now);
@@ -63,11 +65,13 @@ class CopyWorker {
 
   const Duration unix_offset_;
   const std::function<void()> wake_;
+  const FreeBytes free_bytes_;
   Phase phase_ = Phase::idle;
   /// Set by the thread of the files.
   std::atomic<bool> files_changed_ = false;
   std::string identity_;
   TimePoint started_{}, written_{};
+  std::optional<DiskGuard> disk_;
   std::shared_ptr<ParticipantClock> clock_;
   std::vector<std::unique_ptr<CopyLane>> lanes_;
   std::string told_;  // the last Wanted, serialized

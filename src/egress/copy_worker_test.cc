@@ -121,6 +121,20 @@ TEST_F(CopyWorkerTest, a_participant_is_one_file_through_a_muted_camera) {
   EXPECT_TRUE(m.files[0].streams[1].muted.empty());
 }
 
+TEST_F(CopyWorkerTest, leaves_the_disk_what_others_need) {
+  room_.free_bytes = DiskGuard::kDefaultMinFree;
+  room_.start_copy(copy_of("ann", {pb::CAMERA, pb::MICROPHONE}));
+  room_.join("ann", 1, kRed, 440);
+  room_.run_until(kStart + 3s);
+  room_.free_bytes = DiskGuard::kDefaultMinFree / 4 - 1;
+  room_.run_until(kStart + 6s);
+  room_.stop();
+
+  ASSERT_TRUE(room_.finished);
+  EXPECT_EQ(room_.finished->error(), "the disk is almost full");
+  EXPECT_NEAR(sound_s(film("rec.webm")), 3, 1.2);
+}
+
 TEST_F(CopyWorkerTest, h264_becomes_mp4_and_another_file_with_another_size) {
   room_.start_copy(copy_of("ann", {pb::CAMERA, pb::MICROPHONE}));
   room_.people.push_back(

@@ -9,7 +9,7 @@ void Job::handle_control(Bytes message, TimePoint now) {
     is_chosen_ = true;
     if (first.start().has_copy() && !finished()) {
       if (prepare_) prepare_(first.start());
-      worker_.emplace<CopyWorker>(unix_offset_, wake_);
+      worker_.emplace<CopyWorker>(unix_offset_, wake_, free_bytes_);
     }
   }
   std::visit([&](auto& w) { w.handle_control(message, now); }, worker_);

@@ -21,6 +21,7 @@ class Job {
       : unix_offset_(unix_offset),
         wake_(wake),
         prepare_(environment.prepare),
+        free_bytes_(environment.free_bytes),
         worker_(std::in_place_type<Worker>, wake, std::move(environment)) {}
 
   void handle_control(Bytes message, TimePoint now);
@@ -47,6 +48,7 @@ class Job {
   const Duration unix_offset_;
   const std::function<void()> wake_;
   const std::function<void(const pb::Start&)> prepare_;
+  const FreeBytes free_bytes_;
   bool is_chosen_ = false;
   std::variant<Worker, CopyWorker> worker_;
 };

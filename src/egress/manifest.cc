@@ -26,26 +26,11 @@ constexpr std::int64_t kMaxSize = 16'384;
 /// The year 9999, the last that ISO 8601 can say.
 constexpr std::int64_t kMaxUnixUs = 253'402'300'799'999'999;
 
-std::string_view word(codec::Codec codec) {
-  switch (codec) {
-    case codec::Codec::opus:
-      return "opus";
-    case codec::Codec::vp8:
-      return "vp8";
-    case codec::Codec::vp9:
-      return "vp9";
-    case codec::Codec::h264:
-      return "h264";
-    default:
-      return "av1";
-  }
-}
-
 json::object object_of(const ManifestStream& s) {
   const bool is_video = kind_of(s.source) == MediaKind::video;
   json::object out{{"source", egress::word(s.source)},
                    {"kind", is_video ? "video" : "audio"},
-                   {"codec", word(s.codec)}};
+                   {"codec", codec::name(s.codec)}};
   if (is_video) {
     out["width"] = s.width;
     out["height"] = s.height;
@@ -144,7 +129,7 @@ ManifestStream stream_from(const json::value& value) {
   const bool is_video = kind_of(s.source) == MediaKind::video;
   if (m.text("kind") != (is_video ? "video" : "audio")) throw Wrong{"kind"};
   const std::string name = m.text("codec");
-  const auto codec = std::ranges::find_if(kCodecs, [&](auto c) { return word(c) == name; });
+  const auto codec = std::ranges::find_if(kCodecs, [&](auto c) { return codec::name(c) == name; });
   if (codec == kCodecs.end() || codec::kind(*codec) != kind_of(s.source)) throw Wrong{"codec"};
   s.codec = *codec;
   if (is_video) {

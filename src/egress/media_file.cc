@@ -13,6 +13,7 @@ extern "C" {
 #include <span>
 #include <utility>
 
+#include "egress/codec_id.h"
 #include "egress/depacketizer.h"
 #include "egress/ffmpeg.h"
 #include "egress/streams.h"
@@ -26,23 +27,6 @@ constexpr const char* kFormats = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg";
 /// A decoder's run-in, and not more.
 constexpr Duration kEarliest = -1s;
 constexpr AVRational kMicroseconds{1, 1'000'000};
-
-AVCodecID id_of(codec::Codec codec) {
-  switch (codec) {
-    case codec::Codec::vp8:
-      return AV_CODEC_ID_VP8;
-    case codec::Codec::vp9:
-      return AV_CODEC_ID_VP9;
-    case codec::Codec::h264:
-      return AV_CODEC_ID_H264;
-    case codec::Codec::av1:
-      return AV_CODEC_ID_AV1;
-    case codec::Codec::opus:
-      return AV_CODEC_ID_OPUS;
-    default:
-      return AV_CODEC_ID_NONE;
-  }
-}
 
 struct FreeFilter {
   void operator()(AVBSFContext* c) const { av_bsf_free(&c); }
@@ -112,7 +96,7 @@ class MediaFile::Demuxer {
     if (!codec) return 0;
     for (unsigned i = 0; i < context_->nb_streams; ++i) {
       AVStream& stream = *context_->streams[i];
-      if (stream.codecpar->codec_id != id_of(*codec)) continue;
+      if (stream.codecpar->codec_id != codec_id_of(*codec)) continue;
       stream.discard = AVDISCARD_DEFAULT;
       index = static_cast<int>(i);
       return 0;

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "egress/control_words.h"
+
 namespace plenum::egress {
 namespace {
 
@@ -12,26 +14,6 @@ namespace {
 constexpr Duration kLastPacket = 40ms;
 /// Sound is decoded so much before it is to be heard.
 constexpr Duration kDecodeAhead = 300ms;
-
-pb::Source source_of(TrackSource source) {
-  switch (source) {
-    case TrackSource::camera:
-      return pb::CAMERA;
-    case TrackSource::screen:
-      return pb::SCREEN;
-    case TrackSource::screen_audio:
-      return pb::SCREEN_AUDIO;
-    case TrackSource::microphone:
-      break;
-  }
-  return pb::MICROPHONE;
-}
-
-/// "VP8" of "video/VP8".
-std::string encoding_name(codec::Codec codec) {
-  const std::string_view mime = codec::mime(codec);
-  return std::string(mime.substr(mime.find('/') + 1));
-}
 
 }  // namespace
 
@@ -107,7 +89,7 @@ void RecordedFile::describe(pb::Member& member, TimePoint t) {
     pb::Track& track = *member.add_tracks();
     track.set_id(s.track);
     track.set_source(source_of(s.about->source));
-    track.set_codec(encoding_name(s.about->codec));
+    track.set_codec(std::string(codec::name(s.about->codec)));
     track.set_muted(s.muted);
   }
 }

@@ -12,9 +12,6 @@
 namespace plenum::egress {
 namespace {
 
-/// Outputs, fonts and sockets of one job are a few dozen.
-constexpr rlim_t kMostFiles = 256;
-
 void limit(decltype(RLIMIT_DATA) what, rlim_t most, const char* name) {
   rlimit now{};  // the operator's may be lower, and cannot be raised
   if (::getrlimit(what, &now) == 0) most = std::min(most, now.rlim_max);
@@ -42,7 +39,7 @@ bool has_sandbox() {
 void enter_sandbox(const SandboxOptions& options) {
   if (!has_sandbox()) return;
   limit(RLIMIT_DATA, options.memory_bytes, "the memory");
-  limit(RLIMIT_NOFILE, kMostFiles, "open files");
+  limit(RLIMIT_NOFILE, options.open_files, "open files");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
     throw std::runtime_error(std::string("cannot give up privileges: ") + std::strerror(errno));
   if (!restrict_files(options.folders))

@@ -15,6 +15,8 @@ struct SandboxOptions {
   /// Data of the process: heap, stacks of threads. 25 cameras of 720p in VP8 on a canvas of 1080p,
   /// with a file and HLS, took 300 MB.
   std::uint64_t memory_bytes = std::uint64_t{1} << 30;
+  /// At a time. Outputs, fonts and sockets of one job are a few dozen.
+  std::uint64_t open_files = 256;
 };
 
 /// Shuts this process in, for good: limits of memory

@@ -6,6 +6,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "egress/codec_id.h"
 #include "egress/video_decoder.h"
 
 extern "C" {
@@ -14,21 +15,6 @@ extern "C" {
 
 namespace plenum::egress {
 namespace {
-
-AVCodecID id_of(codec::Codec codec) {
-  switch (codec) {
-    case codec::Codec::vp8:
-      return AV_CODEC_ID_VP8;
-    case codec::Codec::vp9:
-      return AV_CODEC_ID_VP9;
-    case codec::Codec::h264:
-      return AV_CODEC_ID_H264;
-    case codec::Codec::av1:
-      return AV_CODEC_ID_AV1;
-    default:
-      throw std::runtime_error(std::string(codec::mime(codec)) + " cannot be copied");
-  }
-}
 
 void set_extradata(AVCodecContext& context, Bytes bytes) {
   if (bytes.empty()) return;
@@ -84,7 +70,7 @@ std::vector<std::byte> parameters_of(AVCodecID id, Bytes frame) {
 }  // namespace
 
 StreamFormat VideoHeader::format() const {
-  const CodecContext context = context_of(id_of(codec), AVMEDIA_TYPE_VIDEO);
+  const CodecContext context = context_of(codec_id_of(codec), AVMEDIA_TYPE_VIDEO);
   context->width = size.width;
   context->height = size.height;
   context->pix_fmt = AV_PIX_FMT_YUV420P;
@@ -94,7 +80,7 @@ StreamFormat VideoHeader::format() const {
 
 std::optional<VideoHeader> read_video_header(codec::Codec codec, const EncodedFrame& key_frame,
                                              const std::optional<VideoHeader>& known) {
-  const AVCodecID id = id_of(codec);
+  const AVCodecID id = codec_id_of(codec);
   std::vector<std::byte> parameters = parameters_of(id, key_frame.bytes);
   const bool must_say = id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_AV1;
   if (must_say && parameters.empty()) return std::nullopt;

@@ -78,8 +78,10 @@ std::string result_of(const EgressJob& job) {
                    {"orientation", job.layout.orientation}};
   if (!job.subjects.empty()) out["subjects"] = subjects_json(job);
   if (job.copy)
-    out["copy"] =
-        json::object{{"perTrack", job.copy->per_track}, {"container", job.copy->container}};
+    out["copy"] = json::object{{"perTrack", job.copy->per_track},
+                               {"container", job.copy->container},
+                               {"track", job.copy->track},
+                               {"name", job.copy->name}};
   return json::serialize(out);
 }
 
@@ -135,7 +137,9 @@ std::optional<control::EgressCopy> copy_from(const json::object& result) {
   if (!copy) return std::nullopt;
   const json::value* per_track = copy->if_contains("perTrack");
   return control::EgressCopy{.per_track = per_track && *per_track == json::value(true),
-                             .container = text(*copy, "container")};
+                             .container = text(*copy, "container"),
+                             .track = text(*copy, "track"),
+                             .name = text(*copy, "name")};
 }
 
 void read_result(const std::string& written, EgressJob& out) {

@@ -71,7 +71,7 @@ TEST_F(EgressRowsTest, a_row_follows_its_job_after_the_session_has_ended_too) {
   job.outputs[0].started_ms = kStart + 2000;
   job.restarts = 1;
   job.subjects = {{"ada", {"camera"}}, {"ben", {}}};
-  job.copy = {.per_track = true, .container = "webm"};
+  job.copy = {.per_track = true, .container = "webm", .track = "TR_1", .name = "a/b"};
   job.width = 1280;
   job.height = 720;
   run.tell(EgressChanged{job});

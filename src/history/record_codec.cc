@@ -79,8 +79,8 @@ void fields(auto& all, Is<control::EgressSubject> auto& subject) {
   all(identity, tracks);
 }
 void fields(auto& all, Is<control::EgressCopy> auto& copy) {
-  auto& [per_track, container] = copy;
-  all(per_track, container);
+  auto& [per_track, container, track, name] = copy;
+  all(per_track, container, track, name);
 }
 void fields(auto& all, Is<control::EgressJob> auto& job) {
   auto& [id, kind, state, api_key, room, session, layout, audio_only, webm, subjects, copy, outputs,

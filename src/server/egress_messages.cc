@@ -11,12 +11,6 @@ using control::EgressOutput;
 using control::EgressReport;
 using control::EgressScene;
 
-const char* codec_name(codec::Codec codec) {
-  constexpr const char* kNames[] = {"opus", "pcmu", "pcma", "g722", "vp8",
-                                    "vp9",  "h264", "av1",  "h265"};
-  return kNames[static_cast<std::size_t>(codec)];
-}
-
 pb::Source source_of(control::TrackSource source) {
   switch (source) {
     case control::TrackSource::microphone:
@@ -61,17 +55,11 @@ void fill(const control::EgressLayout& layout, pb::Layout& out) {
   out.set_quality(layout.quality);
 }
 
-/// Names as in EgressSubject.
-pb::Source source_named(const std::string& name) {
-  if (name == "microphone") return pb::MICROPHONE;
-  if (name == "screen_share") return pb::SCREEN;
-  return name == "screen_share_audio" ? pb::SCREEN_AUDIO : pb::CAMERA;
-}
-
 void fill(const EgressJob& job, pb::Copy& out) {
   const control::EgressSubject& subject = job.subjects.front();
   out.set_identity(subject.identity);
-  for (const std::string& track : subject.tracks) out.add_sources(source_named(track));
+  for (const std::string& track : subject.tracks)
+    out.add_sources(source_of(control::source_named(track)));
   out.set_per_track(job.copy->per_track);
   out.set_name(job.part_name(job.restarts));
   out.set_container(job.copy->container);
@@ -81,7 +69,7 @@ void add_track(const EgressScene::Track& track, pb::Member& member) {
   pb::Track& out = *member.add_tracks();
   out.set_id(track.id.value());
   out.set_source(source_of(track.source));
-  out.set_codec(codec_name(track.codec));
+  out.set_codec(std::string(codec::name(track.codec)));
   out.set_red(track.red);
   out.set_muted(track.muted);
   out.set_simulcast(track.simulcast);

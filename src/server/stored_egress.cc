@@ -35,7 +35,7 @@ bool fits(const store::Job& row, const EgressQuery& query) {
 std::vector<livekit_api::EgressView> active_of(store::Database& db, const EgressQuery& query) {
   using enum control::EgressKind;
   std::vector<livekit_api::EgressView> out;
-  for (const auto kind : {composite, recording, livestream, hls}) {
+  for (const auto kind : {composite, recording, livestream, hls, participant, track}) {
     const std::string name(control::egress_kind_name(kind));
     const auto rows = query.room.empty() ? store::unfinished_jobs(db, name, kMostActive)
                                          : store::active_jobs(db, query.api_key, query.room, name);

@@ -36,7 +36,7 @@ Place place_of(const S3Settings& s, const std::string& key) {
   if (!key.empty() || !s.path_style) place.path += "/" + key;
   // A default port is not sent, so it is not signed.
   const std::string_view port = place.scheme == "https://" ? ":443" : ":80";
-  if (place.host.ends_with(port)) place.host.resize(place.host.size() - port.size());
+  if (place.host.ends_with(port)) place.host.erase(place.host.size() - port.size());
   return place;
 }
 

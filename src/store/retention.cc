@@ -4,6 +4,7 @@
 
 #include "store/idempotency.h"
 #include "store/outbox.h"
+#include "store/uploads.h"
 
 namespace plenum::store {
 
@@ -24,6 +25,7 @@ Swept sweep(Database& db, const Retention& retention, std::int64_t now_ms, std::
                       {now_ms - retention.sessions_ms, chunk})
                     .changed;
   swept.deliveries = purge_delivered(db, now_ms - retention.delivered_ms, chunk);
+  swept.uploads = purge_uploads(db, now_ms - retention.delivered_ms, chunk);
   const std::int64_t tokens =
       db.execute(
             "DELETE FROM revoked_tokens WHERE expires_at_s <= $1 AND (api_key, jti) IN "
@@ -44,8 +46,8 @@ Swept sweep(Database& db, const Retention& retention, std::int64_t now_ms, std::
             "(SELECT api_key, idempotency_key FROM idempotency WHERE created_ms <= $1 LIMIT $2)",
             {now_ms - kAnswerLifeMs, chunk})
           .changed;
-  swept.more = std::max({swept.sessions, swept.rooms, swept.deliveries, tokens, participants,
-                         swept.answers}) >= chunk;
+  swept.more = std::max({swept.sessions, swept.rooms, swept.deliveries, swept.uploads, tokens,
+                         participants, swept.answers}) >= chunk;
   return swept;
 }
 

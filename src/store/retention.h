@@ -10,13 +10,13 @@ struct Retention {
   /// Sessions with everything in them, from their end; rooms that a join made, when no session of
   /// theirs is left.
   std::int64_t sessions_ms = std::int64_t{90} * 24 * 60 * 60 * 1000;
-  /// Delivered webhooks, from their delivery. Dead ones stay until they are replayed or their key's
-  /// owner no longer wants them: nobody has seen them yet.
+  /// Delivered webhooks, from their delivery, and uploads, from their end. Dead webhooks stay until
+  /// they are replayed or their key's owner no longer wants them: nobody has seen them yet.
   std::int64_t delivered_ms = std::int64_t{7} * 24 * 60 * 60 * 1000;
 };
 
 struct Swept {
-  std::int64_t sessions = 0, rooms = 0, deliveries = 0, revocations = 0, answers = 0;
+  std::int64_t sessions = 0, rooms = 0, deliveries = 0, uploads = 0, revocations = 0, answers = 0;
   /// Something reached its chunk's limit: call again, after others have had their turn.
   bool more = false;
 };

@@ -6,44 +6,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sees } from '../e2e/lib/expect.mjs';
+import { meanColour, probe, soundOf, toneShare } from '../e2e/lib/media_file.mjs';
 import { until } from '../e2e/lib/poll.mjs';
+import { RtmpServer } from '../e2e/lib/rtmp_server.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
 import { needsOwnServer } from '../e2e/lib/server.mjs';
-import { workers } from './lib/egress.mjs';
-import { probe } from './lib/media_probe.mjs';
+import { makeRoom, workers } from './lib/egress.mjs';
 import { call } from './lib/rest.mjs';
-import { RtmpServer } from './lib/rtmp_server.mjs';
 import { WebhookReceiver } from './lib/webhook_receiver.mjs';
-
-/** Mean RGB of an area ("width:height:x:y") of the picture at `seconds`. */
-function colour(source, seconds, area) {
-  const raw = execFileSync('ffmpeg', [
-    '-v', 'error', '-ss', String(seconds), '-i', source, '-frames:v', '1',
-    '-vf', `crop=${area},scale=1:1:flags=area`, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-',
-  ]);
-  const [r, g, b] = raw;
-  return { r, g, b };
-}
-
-/** How strong a tone is in the sound, against all of it (0 … 1). */
-function toneShare(source, hz) {
-  const raw = execFileSync('ffmpeg', [
-    '-v', 'error', '-i', source, '-vn', '-ac', '1', '-ar', '8000', '-f', 's16le', '-',
-  ], { maxBuffer: 1 << 28 });
-  const all = new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1);
-  const samples = all.subarray(all.length >> 1, (all.length >> 1) + 4000); // half a second, from the middle
-  let [re, im, power] = [0, 0, 0];
-  samples.forEach((s, n) => {
-    const phase = (2 * Math.PI * hz * n) / 8000;
-    re += s * Math.cos(phase);
-    im += s * Math.sin(phase);
-    power += s * s;
-  });
-  return power === 0 ? 0 : (2 * (re * re + im * im)) / (samples.length * power);
-}
-
-const makeRoom = async (server, body = {}) =>
-  (await call(server, 'POST', '/v2/rooms', { body })).json;
 
 /** Ada and Ben, each with a pattern and a tone, in a new room. */
 async function twoPeople(scene) {
@@ -95,19 +65,21 @@ test('a recording holds the call', { skip: needsOwnServer, timeout: 120_000 }, a
       const file = join(server.dataDir, 'downloaded.mp4');
       writeFileSync(file, Buffer.from(await response.arrayBuffer()));
 
-      const found = probe(file);
+      const found = await probe(file);
       assert.equal(found.video.codec_name, 'h264');
       assert.equal(found.audio.codec_name, 'aac');
       assert.deepEqual([found.video.width, found.video.height], [1280, 720]);
       assert.equal(found.video.avg_frame_rate, '30/1');
       assert.ok(Math.abs(found.seconds - seconds) < 0.3, `${found.seconds} s of ${seconds} s`);
       assert.ok(started - asked < 3000, `it took ${started - asked} ms to begin`);
+      const sound = await soundOf(file);
       for (const hz of [440, 1000])
-        assert.ok(toneShare(file, hz) > 0.2, `${hz} Hz: ${toneShare(file, hz)}`);
-      assert.ok(toneShare(file, 700) < 0.05);
+        assert.ok(toneShare(sound, hz) > 0.2, `${hz} Hz: ${toneShare(sound, hz)}`);
+      assert.ok(toneShare(sound, 700) < 0.05);
       if (process.env.PLENUM_KEEP) execFileSync('cp', [file, process.env.PLENUM_KEEP]);
       // The strips that tell the senders apart: green in the left tile, blue in the right one.
-      const [left, right] = [colour(file, 6, '600:60:20:460'), colour(file, 6, '600:60:660:460')];
+      const left = await meanColour(file, 6, '600:60:20:460');
+      const right = await meanColour(file, 6, '600:60:660:460');
       assert.ok(left.g > left.b + 30 && left.g > left.r + 30, JSON.stringify(left));
       assert.ok(right.b > right.g + 30 && right.b > right.r + 30, JSON.stringify(right));
     });
@@ -130,7 +102,7 @@ test('HLS plays, live and from the beginning', { skip: needsOwnServer, timeout: 
       (text) => (text.match(/\.m4s/g) ?? []).length >= 3,
       { timeoutMs: 20_000 },
     );
-    const live = probe(here(start.json.livestreamUrl));
+    const live = await probe(here(start.json.livestreamUrl));
     assert.equal(live.video.codec_name, 'h264');
     assert.equal(live.audio.codec_name, 'aac');
 
@@ -144,7 +116,7 @@ test('HLS plays, live and from the beginning', { skip: needsOwnServer, timeout: 
     );
     const image = here(captured.json.fileUrl);
     assert.equal((await fetch(image)).headers.get('content-type'), 'image/png');
-    const strip = colour(image, 0, '300:30:10:230');
+    const strip = await meanColour(image, 0, '300:30:10:230');
     assert.ok(strip.g > strip.r && strip.g > strip.b, JSON.stringify(strip));
     const later = { roomId: room.roomId, time: 1 };
     assert.equal((await call(server, 'POST', '/v2/hls/capture', { body: later })).status, 501);
@@ -162,7 +134,7 @@ test('HLS plays, live and from the beginning', { skip: needsOwnServer, timeout: 
     const end = await call(server, 'POST', '/v2/hls/end', { body: { roomId: room.roomId } });
     assert.equal(end.status, 200, end.text);
     await until('the list is closed', async () => (await fetch(playback)).text(), (text) => text.includes('#EXT-X-ENDLIST'), { timeoutMs: 15_000 });
-    const whole = probe(playback);
+    const whole = await probe(playback);
     assert.ok(whole.seconds > 5.5, `${whole.seconds} s`);
   }));
 
@@ -186,14 +158,15 @@ test('a livestream reaches an RTMP server, and its key is nowhere to be read', {
       assert.equal(end.status, 200, end.text);
       const [stream] = await until('it has ended', list, ([s]) => s.end, { timeoutMs: 15_000 });
       assert.ok(!JSON.stringify(stream).includes('very-secret'), JSON.stringify(stream));
-      const recorded = await until('nginx has its file', () => rtmp.file('very-secret-key'));
-      const found = probe(recorded);
+      const recorded = await until('nginx has its file', () => rtmp.files()[0]);
+      const found = await probe(recorded);
       assert.equal(found.video.codec_name, 'h264');
       assert.equal(found.audio.codec_name, 'aac');
       assert.deepEqual([found.video.width, found.video.height], [1280, 720]);
-      for (const hz of [440, 1000]) assert.ok(toneShare(recorded, hz) > 0.2, `${hz} Hz`);
+      const sound = await soundOf(recorded);
+      for (const hz of [440, 1000]) assert.ok(toneShare(sound, hz) > 0.2, `${hz} Hz`);
     });
   } finally {
-    rtmp.close();
+    await rtmp.close();
   }
 });

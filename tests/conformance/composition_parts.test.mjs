@@ -17,14 +17,16 @@ import {
   withReceiver,
   workers,
 } from './lib/egress.mjs';
+import { call } from './lib/rest.mjs';
 
+const OPTIONS = { skip: needsOwnServer, timeout: 90_000 };
 const BACK_MS = 5000;
 /** What of the first part may be lost, and what the second may miss at its beginning. */
 const LOST_SECONDS = 2;
 
 test(
   'a recording whose worker dies goes on in a second part',
-  { skip: needsOwnServer, timeout: 90_000 },
+  OPTIONS,
   () =>
     withReceiver(async ({ receiver, flags, serverIs, told }) => {
       await inScene({ flags }, async (scene) => {
@@ -79,4 +81,31 @@ test(
         assert.deepEqual(workers(server), []);
       });
     }),
+);
+
+test('a copy whose worker dies goes on in a file of its own', OPTIONS, () =>
+  inScene({}, async (scene) => {
+    const { server } = scene;
+    const { roomId } = await twoPeople(scene);
+    const body = { roomId, participantId: 'ada' };
+    const copies = async () =>
+      (await call(server, 'GET', `/v2/recordings/participant?roomId=${roomId}`)).json.data;
+    const started = await call(server, 'POST', '/v2/recordings/participant/start', { body });
+    assert.equal(started.status, 200, started.text);
+    await until('it is recorded', copies, ([job]) => job?.status === 'recording');
+    await delay(4000);
+    process.kill(workers(server)[0], 'SIGKILL');
+    await delay(4000);
+    await call(server, 'POST', '/v2/recordings/participant/stop', { body });
+    const [{ files }] = await until('it is whole', copies, ([job]) => job.status === 'completed', {
+      timeoutMs: 10_000,
+    });
+    assert.equal(files.length, 2, JSON.stringify(files));
+    for (const { filePath, meta } of files) {
+      const { video, audio, seconds } = await probe(join(server.dataDir, filePath));
+      assert.deepEqual([video.codec_name, audio.codec_name], ['vp8', 'opus']);
+      assert.ok(seconds > 2 && seconds < 5, `${filePath}: ${seconds} s`);
+      assert.ok(Math.abs(meta.duration - seconds) < 0.1, JSON.stringify(meta));
+    }
+  }),
 );

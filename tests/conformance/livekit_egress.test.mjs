@@ -12,14 +12,17 @@ import {
   SegmentedFileOutput,
   StreamOutput,
   StreamProtocol,
+  DirectFileOutput,
+  RoomServiceClient,
+  TrackSource,
 } from 'livekit-server-sdk';
+import { probe } from '../e2e/lib/media_file.mjs';
 import { until } from '../e2e/lib/poll.mjs';
+import { RtmpServer } from '../e2e/lib/rtmp_server.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
 import { needsOwnServer } from '../e2e/lib/server.mjs';
 import { API_KEY, API_SECRET, goodClaims, forge } from '../e2e/lib/token.mjs';
-import { probe } from './lib/media_probe.mjs';
 import { OTHER_KEY, OTHER_SECRET, TWO_KEYS } from './lib/rest.mjs';
-import { RtmpServer } from './lib/rtmp_server.mjs';
 import { WebhookReceiver } from './lib/webhook_receiver.mjs';
 
 const clientFor = (server, key = API_KEY, secret = API_SECRET) =>
@@ -43,6 +46,15 @@ const reaches = (egress, egressId, what, accept) =>
   );
 const isActive = (info) => info.status === EgressStatus.EGRESS_ACTIVE;
 const hasEnded = (info) => info.endedAt > 0n;
+
+async function trackOf(scene, identity, source) {
+  const rooms = new RoomServiceClient(scene.server.httpUrl, API_KEY, API_SECRET);
+  const found = await until('it is published', async () => {
+    const { tracks } = await rooms.getParticipant(scene.room, identity);
+    return tracks.find((track) => track.source === source);
+  });
+  return found.sid;
+}
 
 async function publisher(scene, identity) {
   const client = await scene.join('native', identity);
@@ -112,14 +124,15 @@ test('a room goes to a file, HLS and RTMP, and each step is told', { skip: needs
       assert.equal(response.status, 200);
       const path = join(server.dataDir, 'downloaded.mp4');
       writeFileSync(path, Buffer.from(await response.arrayBuffer()));
-      const found = probe(path);
+      const found = await probe(path);
       assert.equal(found.video.codec_name, 'h264');
       assert.equal(found.audio.codec_name, 'aac');
       assert.deepEqual([found.video.width, found.video.height], [1280, 720]);
       assert.ok(Math.abs(found.seconds - Number(result.duration) / 1e9) < 0.2, `${found.seconds} s`);
-      assert.equal(probe(ended.segmentResults[0].playlistLocation).video.codec_name, 'h264');
-      for (const key of ['first-secret', 'second-secret'])
-        assert.equal(probe(rtmp.file(key)).video.codec_name, 'h264');
+      assert.equal((await probe(ended.segmentResults[0].playlistLocation)).video.codec_name, 'h264');
+      assert.equal(rtmp.files().length, 2);
+      for (const streamed of rtmp.files())
+        assert.equal((await probe(streamed)).video.codec_name, 'h264');
 
       const events = () => receiver.events.filter((e) => e.data.egressInfo);
       await until('the end is told', events, (e) => e.at(-1)?.type === 'egress_ended', { timeoutMs: 10_000 });
@@ -132,7 +145,7 @@ test('a room goes to a file, HLS and RTMP, and each step is told', { skip: needs
       assert.equal(events().at(-1).data.egressInfo.fileResults[0].size, result.size);
     });
   } finally {
-    rtmp.close();
+    await rtmp.close();
     await receiver.close();
   }
 });
@@ -144,9 +157,28 @@ test('a participant and its tracks are recorded until it leaves', { skip: needsO
     const ada = await publisher(scene, 'ada');
     const whole = await egress.startParticipantEgress(scene.room, 'ada', file('{publisher_identity}'));
     assert.equal(whole.fileResults[0].filename, 'ada.mp4');
-    await reaches(egress, whole.egressId, 'it is recorded', isActive);
+    const camera = await trackOf(scene, 'ada', TrackSource.CAMERA);
+    const microphone = await trackOf(scene, 'ada', TrackSource.MICROPHONE);
+    const sound = await egress.startTrackEgress(
+      scene.room,
+      new DirectFileOutput({ filepath: 'rec/{publisher_identity}-{track_type}' }),
+      microphone,
+    );
+    assert.equal(sound.request.case, 'track');
+    const picture = await egress.startTrackEgress(scene.room, new DirectFileOutput(), camera);
+    for (const { egressId } of [whole, sound, picture])
+      await reaches(egress, egressId, 'it is recorded', isActive);
     await delay(1500);
+    await ada.call('unpublish', 'microphone');
+    const heard = await reaches(egress, sound.egressId, 'it ends with its track', hasEnded);
+    assert.equal(heard.status, EgressStatus.EGRESS_COMPLETE, heard.toJsonString());
+    assert.equal(heard.fileResults[0].filename, 'rec/ada-audio.ogg');
+    const copied = await probe(heard.fileResults[0].location);
+    assert.equal(copied.audio.codec_name, 'opus');
+    assert.ok(copied.seconds > 1, `${copied.seconds} s`);
     await ada.call('disconnect');
+    const seen = await reaches(egress, picture.egressId, 'it ends with its participant', hasEnded);
+    assert.equal((await probe(seen.fileResults[0].location)).video.codec_name, 'vp8');
     const ended = await reaches(egress, whole.egressId, 'it has ended', hasEnded);
     assert.equal(ended.status, EgressStatus.EGRESS_COMPLETE, ended.toJsonString());
     assert.ok(ended.fileResults[0].duration > 1_000_000_000n);
@@ -162,6 +194,11 @@ test('what cannot be is refused with its reason', { skip: needsOwnServer, timeou
     await refused(egress.startRoomCompositeEgress(scene.room, file('/etc/x')), 'invalid_argument');
     await refused(egress.startRoomCompositeEgress(scene.room, file('x'), { layout: 'circle' }), 'invalid_argument');
     await refused(egress.startParticipantEgress(scene.room, 'nobody', file('x')), 'not_found');
+    await refused(
+      egress.startTrackEgress(scene.room, new DirectFileOutput(), 'TR_nobody'),
+      'not_found',
+    );
+    await refused(egress.startTrackEgress(scene.room, 'wss://x.example', 'TR_1'), 'unimplemented');
     await refused(egress.startWebEgress('https://page.example', file('x')), 'unimplemented');
     await refused(egress.stopEgress('EG_000000000000000000000000'), 'not_found');
     await refused(egress.stopEgress('anything'), 'not_found');

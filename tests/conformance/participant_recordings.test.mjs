@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VideoSDK } from '@videosdk.live/server-sdk';
 import { sees } from '../e2e/lib/expect.mjs';
+import { meanColour, probe, soundOf, toneShare } from '../e2e/lib/media_file.mjs';
 import { until } from '../e2e/lib/poll.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
 import { needsOwnServer } from '../e2e/lib/server.mjs';
@@ -14,44 +15,8 @@ import { API_KEY, API_SECRET } from '../e2e/lib/token.mjs';
 import { call } from './lib/rest.mjs';
 import { WebhookReceiver } from './lib/webhook_receiver.mjs';
 
-function probe(file) {
-  const text = execFileSync('ffprobe', [
-    '-v', 'error', '-show_streams', '-show_format', '-of', 'json', file,
-  ]);
-  const { streams, format } = JSON.parse(text);
-  return {
-    video: streams.find((s) => s.codec_type === 'video'),
-    audio: streams.find((s) => s.codec_type === 'audio'),
-    seconds: Number(format.duration),
-  };
-}
-
-/** Mean RGB of the picture's lowest strip at `seconds`, whose colour tells the senders apart. */
-function strip(file, seconds) {
-  const raw = execFileSync('ffmpeg', [
-    '-v', 'error', '-ss', String(seconds), '-i', file, '-frames:v', '1',
-    '-vf', 'crop=iw:ih/6:0:ih*19/24,scale=1:1:flags=area', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-',
-  ]);
-  const [r, g, b] = raw;
-  return { r, g, b };
-}
-
-/** How strong a tone is in the sound's middle, against all of it (0 … 1). */
-function toneShare(file, hz) {
-  const raw = execFileSync('ffmpeg', [
-    '-v', 'error', '-i', file, '-vn', '-ac', '1', '-ar', '8000', '-f', 's16le', '-',
-  ]);
-  const all = new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1);
-  const samples = all.subarray((all.length >> 1) - 1000, (all.length >> 1) + 1000);
-  let [re, im, power] = [0, 0, 0];
-  samples.forEach((s, n) => {
-    const phase = (2 * Math.PI * hz * n) / 8000;
-    re += s * Math.cos(phase);
-    im += s * Math.sin(phase);
-    power += s * s;
-  });
-  return power === 0 ? 0 : (2 * (re * re + im * im)) / (samples.length * power);
-}
+/** The picture's lowest strip, whose colour tells the senders apart. */
+const STRIP = 'iw:ih/6:0:ih*19/24';
 
 async function download(server, url, name) {
   const response = await fetch(url.replace(/^https?:\/\/[^/]+/, server.httpUrl));
@@ -140,28 +105,29 @@ test('participants, tracks and composites are recorded at once', { skip: needsOw
         ['ada', 'audio_video', 'webm', 1],
       );
       const whole = await download(server, data.fileDetails[0].fileUrl, 'ada.webm');
-      const found = probe(whole);
+      const found = await probe(whole);
       assert.deepEqual([found.video?.codec_name, found.audio?.codec_name], ['vp8', 'opus']);
       assert.ok(Math.abs(found.seconds - seconds) < 0.5, `${found.seconds} s of ${seconds} s`);
-      assert.ok(toneShare(whole, 440) > 0.5 && toneShare(whole, 1000) < 0.05, 'her tone alone');
-      const ada = strip(whole, 3);
+      const tones = await soundOf(whole);
+      assert.ok(toneShare(tones, 440) > 0.5 && toneShare(tones, 1000) < 0.05, 'her tone alone');
+      const ada = await meanColour(whole, 3, STRIP);
       assert.ok(ada.g > ada.b + 30 && ada.g > ada.r + 30, JSON.stringify(ada));
 
       assert.deepEqual([track.participantId, track.kind], ['ben', 'audio']);
       assert.equal(track.fileDetails.length, 2, JSON.stringify(track));
       for (const [n, { fileUrl }] of track.fileDetails.entries()) {
         const file = await download(server, fileUrl, `ben-${n}.webm`);
-        const sound = probe(file);
+        const sound = await probe(file);
         assert.equal(sound.audio.codec_name, 'opus');
         assert.ok(Math.abs(sound.seconds - 3) < 1.5, `${sound.seconds} s`);
-        assert.ok(toneShare(file, 1000) > 0.5, `${toneShare(file, 1000)}`);
+        assert.ok(toneShare(await soundOf(file), 1000) > 0.5);
       }
 
       const shown = await sdk.recordings.composite.get(composite.id);
       assert.deepEqual(shown.participants, [{ participantId: 'ben' }]);
       const mixed = await download(server, shown.file.fileUrl, 'composite.mp4');
-      assert.equal(probe(mixed).video.codec_name, 'h264');
-      const only = strip(mixed, 3);
+      assert.equal((await probe(mixed)).video.codec_name, 'h264');
+      const only = await meanColour(mixed, 3, STRIP);
       assert.ok(only.b > only.g + 30 && only.b > only.r + 30, JSON.stringify(only));
 
       const listed = [];

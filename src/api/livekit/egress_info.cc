@@ -21,6 +21,7 @@ std::int64_t ns(std::uint64_t ms) { return ns(static_cast<std::int64_t>(ms)); }
 
 /// As the first part is called, with the part's number before the ending.
 std::string part_name(const EgressOutput& file, const EgressJob& job) {
+  if (job.copy) return file.name.empty() ? file.id : file.name;
   const std::string name = file.name.empty() ? job.id + ".mp4" : file.name;
   const std::size_t number = file.id.find('-');
   if (number == std::string::npos) return name;

@@ -103,12 +103,6 @@ auto EgressService::start_job(const Call& call, const EgressPlace& place, Egress
   co_return shown(call, EgressView{*started, place.room.sid, started->created_ms});
 }
 
-auto EgressService::start_track(const Call&, const pb::TrackEgressRequest& request)
-    -> LaterAnswer<pb::EgressInfo> {
-  if (!request.websocket_url().empty()) co_return absent("websocket_url is not offered");
-  co_return absent("tracks are not written as they are: use StartTrackCompositeEgress");
-}
-
 auto EgressService::start_web(const Call&, const pb::WebEgressRequest&)
     -> LaterAnswer<pb::EgressInfo> {
   co_return absent("this server renders no web pages");

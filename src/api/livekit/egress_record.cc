@@ -108,7 +108,14 @@ void show_request(const EgressJob& job, pb::EgressInfo& out) {
     proto::Message& message = *out.GetReflection()->MutableMessage(&out, member);
     if (proto::util::JsonStringToMessage(request, &message).ok()) return;
   }
-  *out.mutable_room_composite() = request_for(job);
+  if (job.kind == control::EgressKind::participant) {
+    out.mutable_participant()->set_room_name(job.room);
+    out.mutable_participant()->set_identity(job.subjects.front().identity);
+  } else if (job.kind == control::EgressKind::track) {
+    out.mutable_track()->set_room_name(job.room);
+  } else {
+    *out.mutable_room_composite() = request_for(job);
+  }
 }
 
 }  // namespace plenum::livekit_api

@@ -36,7 +36,7 @@ const EgressService::Method* EgressService::find(std::string_view name) {
       Method{"StartRoomCompositeEgress", &S::run<&S::start<pb::RoomCompositeEgressRequest>>},
       Method{"StartParticipantEgress", &S::run<&S::start<pb::ParticipantEgressRequest>>},
       Method{"StartTrackCompositeEgress", &S::run<&S::start<pb::TrackCompositeEgressRequest>>},
-      Method{"StartTrackEgress", &S::run<&S::start_track>},
+      Method{"StartTrackEgress", &S::run<&S::start<pb::TrackEgressRequest>>},
       Method{"StartWebEgress", &S::run<&S::start_web>},
       Method{"UpdateLayout", &S::run<&S::update_layout>},
       Method{"UpdateStream", &S::run<&S::update_stream>},

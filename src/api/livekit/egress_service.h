@@ -75,8 +75,6 @@ class EgressService {
 
   template <class Request>
   LaterAnswer<::livekit::EgressInfo> start(const Call& call, const Request& request);
-  LaterAnswer<::livekit::EgressInfo> start_track(const Call& call,
-                                                 const ::livekit::TrackEgressRequest& request);
   LaterAnswer<::livekit::EgressInfo> start_web(const Call& call,
                                                const ::livekit::WebEgressRequest& request);
   LaterAnswer<::livekit::EgressInfo> update_layout(const Call& call,

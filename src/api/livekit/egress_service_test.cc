@@ -148,7 +148,7 @@ TEST_F(EgressServiceTest, needs_the_grant_a_room_and_somebody_in_it) {
       "webhooks":[{"url":"http://bad"}]})")
                 .second,
             R"({"code":"invalid_argument","msg":"webhooks: private"})");
-  EXPECT_EQ(call("StartTrackEgress", R"({"room_name":"room","track_id":"TR_1"})").first, 501);
+  EXPECT_EQ(call("StartTrackEgress", R"({"room_name":"room","track_id":"TR_1"})").first, 404);
   EXPECT_EQ(call("StartWebEgress", "{}").first, 501);
   EXPECT_EQ(call("StartAnything", "{}").first, 404);
 }

@@ -5,6 +5,7 @@
 
 #include "api/livekit/egress_encoding.h"
 #include "api/livekit/egress_outputs.h"
+#include "api/livekit/egress_path.h"
 #include "api/livekit/egress_record.h"
 
 namespace plenum::livekit_api {
@@ -200,6 +201,41 @@ EgressWish egress_wish(const pb::TrackCompositeEgressRequest& request, const Egr
   Shown shown{"track_composite"};
   shown.facts.publisher_identity = found.owner->identity;
   return finished(std::move(job), request, place, std::move(shown));
+}
+
+EgressWish egress_wish(const pb::TrackEgressRequest& request, const EgressPlace& place) {
+  if (!request.websocket_url().empty()) return absent("websocket_url is not offered");
+  if (request.file().output_case() != pb::DirectFileOutput::OUTPUT_NOT_SET)
+    return absent("uploads are configured at the server: leave the storage out");
+  const Found found = find_track(place, request.track_id());
+  if (!found.track) return not_found("track does not exist");
+  const bool is_sound = found.track->kind == MediaKind::audio;
+  PathFacts facts{.room_name = place.room.name,
+                  .room_id = place.room.sid,
+                  .unix_ms = place.unix_ms,
+                  .publisher_identity = found.owner->identity,
+                  .track_id = found.track->sid,
+                  .track_type = is_sound ? "audio" : "video",
+                  .track_source = std::string(control::source_name(found.track->source))};
+  auto name = egress_path(request.file().filepath(), "", facts);
+  if (!name) return Err{name.error()};
+  // Which ending it gets is a matter of its codec.
+  for (const char* ending : {".ogg", ".webm", ".mp4", ".ivf", ".h264"})
+    if (name->ends_with(ending)) name->resize(name->rfind('.'));
+  control::TrackSource source = found.track->source;
+  if (source == control::TrackSource::unknown)
+    source = is_sound ? control::TrackSource::microphone : control::TrackSource::camera;
+  EgressJob job;
+  job.kind = control::EgressKind::track;
+  job.api_key = place.api_key;
+  job.room = place.room.name;
+  job.audio_only = is_sound;
+  job.subjects.push_back({found.owner->identity, {std::string(control::source_name(source))}});
+  job.copy = {.track = found.track->sid, .name = std::move(*name)};
+  if (auto read = read_webhooks(request.webhooks(), job); !read) return Err{read.error()};
+  job.config = egress_record("track", request, "");
+  if (job.config.size() > kMaxRecordBytes) return invalid("the request is too large");
+  return job;
 }
 
 }  // namespace plenum::livekit_api

@@ -30,5 +30,7 @@ EgressWish egress_wish(const ::livekit::ParticipantEgressRequest& request,
 EgressWish egress_wish(const ::livekit::TrackCompositeEgressRequest& request,
                        const EgressPlace& place);
 EgressWish egress_wish(const ::livekit::StartEgressRequest& request, const EgressPlace& place);
+/// The track as it is sent, without encoding it again.
+EgressWish egress_wish(const ::livekit::TrackEgressRequest& request, const EgressPlace& place);
 
 }  // namespace plenum::livekit_api

@@ -70,7 +70,7 @@ void fill_qualities(const control::SubscribedQualities& event, pb::SubscribedQua
   out.set_track_sid(event.track_sid);
   for (const auto& codec : event.codecs) {
     pb::SubscribedCodec& entry = *out.add_subscribed_codecs();
-    entry.set_codec(control::codec_short_name(codec.codec));
+    entry.set_codec(std::string(codec::name(codec.codec)));
     for (const pb::VideoQuality quality : {pb::LOW, pb::MEDIUM, pb::HIGH}) {
       pb::SubscribedQuality& q = *entry.add_qualities();
       q.set_quality(quality);

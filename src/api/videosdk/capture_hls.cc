@@ -83,9 +83,7 @@ auto RestApi::capture_hls(const Call& call) -> Task {
       start, asio::use_awaitable);
   const EgressReport::Snapshot image = co_await std::move(step);
   if (!image.error.empty()) co_return Err{Problem{409, "HLS_NOT_CAPTURED", image.error}};
-  MediaLinks links = around_.media;
-  links.base = call.base;
-  co_return shown(image, *job, format, links);
+  co_return shown(image, *job, format, links_for(call));
 }
 
 }  // namespace plenum::videosdk_api

@@ -20,14 +20,15 @@ using control::EgressSubject;
 using control::TrackSource;
 
 struct Kind {
-  std::string_view name, source;
+  std::string_view name;
   TrackSource as;
+  std::string_view source = source_name(as);
 };
 constexpr std::array kKinds = {
-    Kind{"audio", "microphone", TrackSource::microphone},
-    Kind{"video", "camera", TrackSource::camera},
-    Kind{"screen_audio", "screen_share_audio", TrackSource::screen_share_audio},
-    Kind{"screen_video", "screen_share", TrackSource::screen_share},
+    Kind{"audio", TrackSource::microphone},
+    Kind{"video", TrackSource::camera},
+    Kind{"screen_audio", TrackSource::screen_share_audio},
+    Kind{"screen_video", TrackSource::screen_share},
 };
 
 std::string source_of_kind(std::string_view kind) {

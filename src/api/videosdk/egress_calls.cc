@@ -76,6 +76,12 @@ EgressView view_of(store::Database& db, const store::Job& row) {
 
 }  // namespace
 
+MediaLinks RestApi::links_for(const Call& call) const {
+  MediaLinks links = around_.media;
+  links.base = call.base;
+  return links;
+}
+
 asio::awaitable<void> RestApi::settle_if_possible() {
   if (around_.settled) co_await around_.settled();
 }
@@ -136,8 +142,7 @@ auto RestApi::start_job(const Call& call, EgressKind kind) -> Task {
   if (around_.changed) around_.changed();
   co_await settle_if_possible();
   if (kind == EgressKind::hls) {
-    MediaLinks links = around_.media;
-    links.base = call.base;
+    const MediaLinks links = links_for(call);
     const EgressView view{job, job.created_ms};
     co_return egress_json(view, links, around_.unix_ms());
   }
@@ -186,8 +191,7 @@ asio::awaitable<json::object> RestApi::job_json(const Call& call, store::Job row
   auto view_step =
       on_store(store_, Access::read, [row](store::Database& db) { return view_of(db, row); });
   const auto view = co_await std::move(view_step);
-  MediaLinks links = around_.media;
-  links.base = call.base;
+  const MediaLinks links = links_for(call);
   co_return egress_json(view, links, around_.unix_ms());
 }
 
@@ -216,8 +220,7 @@ auto RestApi::list_jobs(const Call& call, EgressKind kind) -> Task {
     return out;
   });
   const auto listing = co_await std::move(listing_step);
-  MediaLinks links = around_.media;
-  links.base = call.base;
+  const MediaLinks links = links_for(call);
   json::array data;
   for (const EgressView& view : listing.first)
     data.push_back(egress_json(view, links, around_.unix_ms()));
@@ -253,8 +256,7 @@ auto RestApi::update_job(const Call& call, EgressKind kind) -> Task {
   const auto change = [&](control::EgressLayout& layout) { change_layout(layout, config); };
   const auto changed = around_.egress.change_layout(call.caller.api_key, row->id, change);
   if (!changed) co_return Err{problems::not_running(kind)};
-  MediaLinks links = around_.media;
-  links.base = call.base;
+  const MediaLinks links = links_for(call);
   const EgressView view{*changed, around_.unix_ms()};
   co_return egress_json(view, links, around_.unix_ms());
 }

@@ -166,6 +166,7 @@ class RestApi {
                                                              std::string id);
   boost::asio::awaitable<boost::json::object> job_json(const Call& call, store::Job row);
   /// Tells control's events to the store, if it can take them now.
+  MediaLinks links_for(const Call& call) const;
   boost::asio::awaitable<void> settle_if_possible();
 
   /// A room of the caller's that his token is for.

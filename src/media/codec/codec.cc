@@ -36,6 +36,12 @@ bool equal_without_case(std::string_view a, std::string_view b) {
 
 std::string_view mime(Codec c) { return kNames[static_cast<std::size_t>(c)].mime; }
 
+std::string_view name(Codec c) {
+  constexpr std::array<std::string_view, kNames.size()> kShort = {
+      "opus", "pcmu", "pcma", "g722", "vp8", "vp9", "h264", "av1", "h265"};
+  return kShort[static_cast<std::size_t>(c)];
+}
+
 std::optional<Codec> codec_by_name(MediaKind wanted, std::string_view encoding_name) {
   for (const Name& n : kNames)
     if (kind(n.codec) == wanted && equal_without_case(n.mime.substr(kKindPrefix), encoding_name))

@@ -15,6 +15,8 @@ constexpr std::uint32_t clock_rate(Codec c) {
 }
 /// "video/VP8", "audio/opus": the spelling that clients compare with.
 std::string_view mime(Codec c);
+/// Lower case, without the kind: "vp8", "opus".
+std::string_view name(Codec c);
 /// Encoding name as in a=rtpmap, compared without case; nullopt when unknown.
 std::optional<Codec> codec_by_name(MediaKind kind, std::string_view encoding_name);
 

@@ -33,6 +33,34 @@ export async function probe(source) {
   };
 }
 
+/** Mean RGB of an area of the picture at `seconds`; `area` as ffmpeg's crop filter has it. */
+export async function meanColour(source, seconds, area) {
+  const { stdout } = await run(
+    'ffmpeg',
+    [
+      ...['-v', 'error', '-ss', String(seconds), '-i', source, '-frames:v', '1'],
+      ...['-vf', `crop=${area},scale=1:1:flags=area`],
+      ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'],
+    ],
+    { encoding: 'buffer' },
+  );
+  const [r, g, b] = stdout;
+  return { r, g, b };
+}
+
+/** All of its sound at SOUND_RATE. */
+export async function soundOf(source) {
+  const { stdout } = await run(
+    'ffmpeg',
+    [
+      ...['-v', 'error', '-i', source, '-vn', '-ac', '1', '-ar', `${SOUND_RATE}`],
+      ...['-f', 'f32le', '-'],
+    ],
+    { encoding: 'buffer', maxBuffer: 1 << 28 },
+  );
+  return new Float32Array(Uint8Array.from(stdout).buffer);
+}
+
 /** How many of the frames cannot be decoded; ffmpeg's complaints. */
 export async function complaints(source) {
   const { stderr } = await run('ffmpeg', ['-v', 'warning', '-i', source, '-f', 'null', '-']);
