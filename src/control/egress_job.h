@@ -131,6 +131,9 @@ struct EgressJob {
   friend bool operator==(const EgressJob&, const EgressJob&) = default;
 
   bool is_over() const { return state == EgressState::stopped || state == EgressState::failed; }
+  /// Below the data directory: where its files are, and nobody else's. Segments have one of their
+  /// own.
+  std::string folder() const { return "recordings/" + id; }
   /// What the names begin with that its worker gives to files: the id, or with "-2", "-3" … after
   /// restarts.
   std::string part_name(std::uint32_t restart) const {
