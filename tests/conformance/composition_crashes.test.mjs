@@ -1,6 +1,7 @@
 // A server that is killed while it records, with its workers or without them: its next start finds
 // the recording, and whoever listens is told where it is.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { complaints, probe } from '../e2e/lib/media_file.mjs';
 import { until } from '../e2e/lib/poll.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
 import { needsOwnServer, startServer } from '../e2e/lib/server.mjs';
-import { jobIs, startJob, twoPeople, types, withReceiver, workers } from './lib/egress.mjs';
+import { getJob, jobIs, startJob, twoPeople, types, withReceiver, workers } from './lib/egress.mjs';
 import { call } from './lib/rest.mjs';
 
 const OPTIONS = { skip: needsOwnServer, timeout: 90_000 };
@@ -47,12 +48,12 @@ async function killBoth(server) {
   await server.kill();
 }
 
-/** The file lasts as long as it was recorded. */
-async function lasts(file, seconds, dataDir) {
+/** The file lasts as long as it was recorded, and at most `more` seconds longer. */
+async function lasts(file, seconds, dataDir, more = 1) {
   const path = join(dataDir, file.filePath);
   const found = await probe(path);
   assert.ok(
-    found.seconds > seconds - LOST_SECONDS && found.seconds < seconds + 1,
+    found.seconds > seconds - LOST_SECONDS && found.seconds < seconds + more,
     `${found.seconds} s of ${seconds} s`,
   );
   assert.ok(Math.abs(file.meta.duration - found.seconds) < 0.1, JSON.stringify(file.meta));
@@ -101,6 +102,56 @@ for (const [who, crash] of Object.entries({
         );
       },
     }));
+
+/** A place for signed uploads: how many bytes came by PUT. */
+async function uploadServer() {
+  const puts = [];
+  const server = http.createServer(async (request, response) => {
+    let bytes = 0;
+    for await (const chunk of request) bytes += chunk.length;
+    if (request.method === 'PUT') puts.push(bytes);
+    response.end();
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return { puts, server, url: `http://127.0.0.1:${server.address().port}/put?signature=secret` };
+}
+
+test('a worker that still writes is waited for, and its file is uploaded', OPTIONS, async () => {
+  const upload = await uploadServer();
+  let worker;
+  try {
+    await throughCrash({
+      record: async (scene, { told }) => {
+        const { roomId } = await twoPeople(scene);
+        const begun = Date.now();
+        const body = { preSignedUrl: upload.url };
+        const id = await startJob(scene.server, 'recordings', roomId, body);
+        await told('recording-started');
+        await delay(5000);
+        return { id, seconds: (Date.now() - begun) / 1000 };
+      },
+      crash: async (server) => {
+        [worker] = workers(server);
+        process.kill(worker, 'SIGSTOP');
+        await server.kill();
+      },
+      check: async ({ server, dataDir, job, told }) => {
+        await delay(1500);
+        assert.equal((await getJob(server, 'recordings', job.id)).status, 'processing');
+        assert.deepEqual(upload.puts, []);
+        process.kill(worker, 'SIGCONT');
+        const { file } = await jobIs(server, 'recordings', job.id, 'failed');
+        const [size] = await until('it is uploaded', () => upload.puts, (puts) => puts.length);
+        assert.equal(size, file.size);
+        assert.deepEqual(await complaints(await lasts(file, job.seconds, dataDir, Infinity)), []);
+        await told('recording-failed');
+      },
+    });
+  } finally {
+    upload.server.closeAllConnections();
+    upload.server.close();
+  }
+});
 
 test('copies and streams outlive a server that is killed with its workers', OPTIONS, () =>
   throughCrash({
