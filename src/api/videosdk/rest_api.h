@@ -139,6 +139,8 @@ class RestApi {
   Task public_key(const Call& call);
   Task list_dead_letters(const Call& call);
   Task replay_dead_letters(const Call& call);
+  Task list_live_rooms(const Call& call);
+  Task get_live_room(const Call& call);
   Task join(const Call& call);
   // egress_calls.cc: the same for recordings of all kinds, livestreams and HLS.
   using JobCall = Task (RestApi::*)(const Call&, control::EgressKind);
