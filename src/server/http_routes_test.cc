@@ -129,6 +129,7 @@ TEST(Console, is_served_below_its_path_under_a_strict_policy) {
 TEST(Console, is_found_in_the_build_tree) {
   const std::filesystem::path root = testing::TempDir() + "plenum-console-test";
   std::filesystem::create_directories(root / "web/console/dist");
+  std::filesystem::create_directories(root / "build/release");
   std::ofstream(root / "web/console/dist/index.html") << "page";
 
   EXPECT_EQ(find_console_dir(root / "build/release/plenum"), root / "web/console/dist");

@@ -44,11 +44,21 @@ double milliseconds(Duration d) {
 using Receivers = std::array<std::int64_t, kLayers.size()>;
 using ReceiversOf = std::unordered_map<const Track*, Receivers>;
 
+/// The best of the layers there are that is not better than what was asked for.
+control::VideoQuality layer_for(const control::Subscription& s) {
+  const auto& layers = s.track->description.codecs.at(s.encoding).layers;
+  if (layers.empty() || s.quality == control::VideoQuality::off) return s.quality;
+  control::VideoQuality best = layers.front().quality;
+  for (const control::VideoLayer& layer : layers)
+    if (layer.quality <= s.quality) best = layer.quality;
+  return best;
+}
+
 ReceiversOf receivers_in(const control::Room& room) {
   ReceiversOf out;
   for (const auto& [id, p] : room.participants)
     for (const auto& [sid, s] : p->subscriptions)
-      if (s.bound) ++out[s.track].at(static_cast<std::size_t>(s.quality));
+      if (s.bound) ++out[s.track].at(static_cast<std::size_t>(layer_for(s)));
   return out;
 }
 
@@ -74,8 +84,9 @@ json::array layers_json(const control::TrackCodec& codec, const Track::Encoding&
                       {"width", layer.width},
                       {"height", layer.height},
                       {"active", nullptr}};
-    // The layers within one stream are not told apart on the way.
-    if (encoding.simulcast && encoding.reported)
+    // Several layers within one stream are not told apart on the way.
+    const bool known = encoding.simulcast || codec.layers.size() == 1;
+    if (known && encoding.reported)
       item["active"] = (encoding.reported->active_layers >> i & 1) != 0;
     out.push_back(std::move(item));
   }

@@ -13,6 +13,7 @@ class LiveRooms : public RestApiTest {
     control::testing::Client& ada = enter(room_id, "ada");
     control::testing::Client& ben = enter(room_id, "ben");
     const std::string sid = room.publish_video(ada);
+    room.event(shard::SubscriptionBound{room.primary(ben), room.track_id(ada, sid)});
     shard::Quality quality;
     shard::Quality::Peer& up = quality.peers.emplace_back();
     up.peer = room.publisher(ada);
@@ -50,6 +51,8 @@ TEST_F(LiveRooms, show_what_shards_reported_of_each_track) {
   EXPECT_EQ(encoding.at("packetLoss"), 2.5);
   EXPECT_EQ(encoding.at("jitter"), 4.21);
   EXPECT_EQ(encoding.at("layers").as_array().size(), 3u);
+  EXPECT_EQ(track.at("receivers").at("total"), 1);
+  EXPECT_EQ(track.at("receivers").at("byLayer").at("high"), 1);
   EXPECT_EQ(participant(got, 1).at("receives").at("video").at("bitrate"), 800'000u);
   EXPECT_EQ(got.body.at("room").at("bitrateIn"), 900'000u);
   EXPECT_EQ(got.body.at("room").at("bitrateOut"), 800'000u);

@@ -9,6 +9,7 @@ import { useClient } from "../ui/client_context";
 import { ParticipantRows } from "../ui/ParticipantRows";
 import { Empty, Figures, Heading, Loaded, Pages, Tag, Wide } from "../ui/parts";
 import { useAction } from "../ui/use_action";
+import { useCustomNames } from "../ui/use_custom_names";
 import { useNow } from "../ui/use_now";
 import { usePoll } from "../ui/use_poll";
 
@@ -32,7 +33,7 @@ function RoomFigures({ room, now }: { room: LiveRoom; now: number }) {
 
 const COLUMNS = [
   ["", ""],
-  ["Format", ""],
+  ["Format", "narrow-hidden"],
   ["Bitrate", "number"],
   ["Loss", "number"],
   ["Jitter", "number narrow-hidden"],
@@ -48,6 +49,7 @@ export function LiveRoomPage({ room }: { room: string }) {
   const { value, error, refresh } = usePoll(`room ${room} ${page}`, REFRESH_MS, (signal) =>
     getLiveRoom(client, room, page, signal),
   );
+  const custom = useCustomNames(room).get(room);
   const [ending, setEnding] = useState(false);
   const [kicked, setKicked] = useState<string>();
   const [revoke, setRevoke] = useState(false);
@@ -74,11 +76,12 @@ export function LiveRoomPage({ room }: { room: string }) {
         <IconArrowLeft size={16} aria-hidden /> Live rooms
       </Anchor>
       <Heading
-        title={room}
+        title={custom || room}
         sub={
           value &&
           !over && (
             <>
+              {custom && `${wire} · `}
               {value.room.sid} {value.room.recording && <Tag tone="red">recording</Tag>}
             </>
           )
@@ -143,7 +146,7 @@ export function LiveRoomPage({ room }: { room: string }) {
       <Confirm
         opened={ending}
         title="End this room?"
-        text={`Everybody in ${room} is disconnected, and its session ends.`}
+        text={`Everybody in ${custom || room} is disconnected, and its session ends.`}
         verb="End room"
         busy={busy}
         onConfirm={end}
@@ -159,7 +162,7 @@ export function LiveRoomPage({ room }: { room: string }) {
         onClose={() => setKicked(undefined)}
       >
         <Checkbox
-          label="Its tokens of until now shall not let it in again"
+          label="Revoke its tokens, so that they do not let it in again"
           checked={revoke}
           onChange={(e) => setRevoke(e.currentTarget.checked)}
         />

@@ -1,28 +1,17 @@
 import { Anchor, Table, TextInput } from "@mantine/core";
 import { IconBroadcast, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import { listLiveRooms, listSessions } from "../api/calls";
+import { listLiveRooms } from "../api/calls";
 import type { LiveRoom } from "../api/types";
 import { between, bitrate, counted } from "../model/format";
 import { routeHash } from "../model/route";
 import { useClient } from "../ui/client_context";
 import { Empty, Heading, Loaded, Pages, Tag, Wide } from "../ui/parts";
+import { useCustomNames } from "../ui/use_custom_names";
 import { useNow } from "../ui/use_now";
 import { usePoll } from "../ui/use_poll";
 
 const REFRESH_MS = 2000;
-/** The names that app servers gave rooms change rarely. */
-const NAMES_MS = 10_000;
-
-/** customRoomId by roomId, of rooms in which a session runs. */
-function useCustomNames(): Map<string, string> {
-  const client = useClient();
-  const { value } = usePoll("names", NAMES_MS, (signal) =>
-    listSessions(client, { page: 1, status: "ongoing" }, signal),
-  );
-  return new Map(value?.data.map((s) => [s.roomId, s.customRoomId ?? ""]));
-}
-
 interface RowProps {
   room: LiveRoom;
   custom?: string;
@@ -43,7 +32,7 @@ function Row({ room, custom, now }: RowProps) {
         {room.participants}
         {limit}
       </Table.Td>
-      <Table.Td className="number">{room.publishers}</Table.Td>
+      <Table.Td className="number narrow-hidden">{room.publishers}</Table.Td>
       <Table.Td className="number narrow-hidden">{room.tracks}</Table.Td>
       <Table.Td className="number">{bitrate(room.bitrateIn)}</Table.Td>
       <Table.Td className="number">{bitrate(room.bitrateOut)}</Table.Td>
@@ -102,7 +91,7 @@ export function LiveRoomsPage() {
                     <Table.Th scope="col" className="number">
                       Participants
                     </Table.Th>
-                    <Table.Th scope="col" className="number">
+                    <Table.Th scope="col" className="number narrow-hidden">
                       Publishers
                     </Table.Th>
                     <Table.Th scope="col" className="number narrow-hidden">

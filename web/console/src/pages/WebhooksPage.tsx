@@ -83,7 +83,9 @@ export function WebhooksPage() {
                         <Table.Td className="url">{letter.endPoint}</Table.Td>
                         <Table.Td>
                           {letter.lastStatus && <Tag tone="red">{letter.lastStatus}</Tag>}{" "}
-                          {letter.lastError}
+                          {letter.lastError === `HTTP status ${letter.lastStatus}`
+                            ? ""
+                            : letter.lastError}
                         </Table.Td>
                         <Table.Td className="number">{letter.attempts}</Table.Td>
                         <Table.Td className="nowrap">{moment(letter.createdAt, now)}</Table.Td>

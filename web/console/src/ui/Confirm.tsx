@@ -29,10 +29,10 @@ export function Confirm({ opened, title, text, verb, busy, children, onConfirm, 
         <Text size="sm">{text}</Text>
         {children}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button color="red" loading={busy} onClick={onConfirm} data-autofocus>
+          <Button color="red" loading={busy} onClick={onConfirm}>
             {verb}
           </Button>
         </Group>

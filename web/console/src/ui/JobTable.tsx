@@ -80,7 +80,7 @@ function Row({ kind, job, now, onPlay, onEnd, onDelete }: RowProps) {
         <div className="sub">{about(job) || job.id}</div>
       </Table.Th>
       <Table.Td className="nowrap">{moment(job.start, now)}</Table.Td>
-      <Table.Td className="number">
+      <Table.Td className="number narrow-hidden">
         {seconds > 0 ? duration(seconds * 1000) : between(job.start, job.end, now)}
       </Table.Td>
       <Table.Td className="number narrow-hidden">{size > 0 && bytes(size)}</Table.Td>
@@ -183,7 +183,7 @@ export function JobTable({ kind, roomId, sessionId }: Props) {
                     <Table.Tr>
                       <Table.Th scope="col">Room</Table.Th>
                       <Table.Th scope="col">Began</Table.Th>
-                      <Table.Th scope="col" className="number">
+                      <Table.Th scope="col" className="number narrow-hidden">
                         Duration
                       </Table.Th>
                       <Table.Th scope="col" className="number narrow-hidden">

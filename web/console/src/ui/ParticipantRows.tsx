@@ -71,6 +71,7 @@ interface TrackRowProps {
 
 function TrackRow({ track, encoding, first, busy, onMute }: TrackRowProps) {
   const Shown = iconOf(track);
+  const MuteIcon = track.kind === "audio" ? IconMicrophoneOff : IconVideoOff;
   const name = sourceName(track);
   return (
     <Table.Tr data-track={track.trackId}>
@@ -84,7 +85,7 @@ function TrackRow({ track, encoding, first, busy, onMute }: TrackRowProps) {
           </>
         )}
       </Table.Td>
-      <Table.Td className="nowrap">{formatOf(track, encoding)}</Table.Td>
+      <Table.Td className="nowrap narrow-hidden">{formatOf(track, encoding)}</Table.Td>
       <Table.Td className="number">{bitrate(encoding?.bitrate)}</Table.Td>
       <Table.Td className={`number ${lossTone(encoding?.packetLoss)}`}>
         {percent(encoding?.packetLoss)}
@@ -102,7 +103,7 @@ function TrackRow({ track, encoding, first, busy, onMute }: TrackRowProps) {
               disabled={busy}
               onClick={onMute}
             >
-              <IconMicrophoneOff size={16} />
+              <MuteIcon size={16} />
             </ActionIcon>
           </Tooltip>
         )}

@@ -74,6 +74,8 @@ function Chart({ title, samples, curves, format, top }: ChartProps) {
   );
 }
 
+const afterwards = (time: string) => new Date(Date.parse(time) + 1).toISOString();
+
 const rate = (label: string, key: keyof StatsSample): Curve => ({
   label,
   value: (s) => s[key] as number,
@@ -90,7 +92,7 @@ export function StatsCharts({ samples }: { samples: StatsSample[] }) {
     );
   const now = Date.now();
   // A curve needs two points.
-  const drawn = samples.length > 1 ? samples : [first, { ...first, time: first.time }];
+  const drawn = samples.length > 1 ? samples : [first, { ...first, time: afterwards(first.time) }];
   return (
     <>
       <div className="charts">

@@ -9,16 +9,12 @@ export function useAction(after: () => void) {
     setBusy(true);
     const result = await call();
     setBusy(false);
-    notifications.show(
-      result.ok
+    notifications.show({
+      ...(result.ok
         ? { message: done, color: "teal" }
-        : {
-            title: "That did not work",
-            message: result.error.message,
-            color: "red",
-            role: "alert",
-          },
-    );
+        : { title: "That did not work", message: result.error.message, color: "red" }),
+      closeButtonProps: { "aria-label": "Close the message" },
+    });
     after();
     return result.ok;
   };
