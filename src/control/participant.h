@@ -80,6 +80,12 @@ struct Transports {
   bool lost() const { return publisher_lost || subscriber_lost; }
 };
 
+/// The shards' newest figures of what a participant receives.
+struct Reported {
+  Duration rtt{};
+  shard::Quality::Downlink audio, video;
+};
+
 /// One participant while its session lives. State only; the rules are in the components that
 /// World lists. Owned by its Room, seen only by the control thread.
 struct Participant {
@@ -131,6 +137,7 @@ struct Participant {
   Measurement measurement;
   ConnectionQuality quality = ConnectionQuality::excellent;
   float quality_score = 0;
+  Reported reported;
   bool speaking = false;
 
   Timers::Handle join_timer, grace_timer, token_timer;

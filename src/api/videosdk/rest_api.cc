@@ -157,6 +157,8 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"getPublicKey", nothing, &R::public_key},
       Method{"listDeadLetters", create, &R::list_dead_letters},
       Method{"replayDeadLetters", create, &R::replay_dead_letters},
+      Method{"listLiveRooms", list, &R::list_live_rooms},
+      Method{"getLiveRoom", list, &R::get_live_room},
       Method{"join", Method::Needs::join, &R::join},
       Method{"uploadFile", nothing, &R::no_files},
       Method{"getFile", nothing, &R::no_files},

@@ -151,6 +151,8 @@ class RestApi {
   Task public_key(const Call& call);
   Task list_dead_letters(const Call& call);
   Task replay_dead_letters(const Call& call);
+  Task list_live_rooms(const Call& call);
+  Task get_live_room(const Call& call);
   Task join(const Call& call);
   /// TemporaryFiles has its own routes, where there is one.
   Task no_files(const Call& call);
