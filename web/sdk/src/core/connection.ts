@@ -18,6 +18,7 @@ export class Connection {
   readonly #onEnd: (reason: LeaveReason) => void;
   readonly #undo: (() => void)[] = [];
   #admitted: { resolve(): void; reject(error: Error): void } | undefined;
+  #denied: Error | undefined;
   #plenum = false;
 
   constructor(parts: VisitParts, onEnd: (reason: LeaveReason) => void) {
@@ -32,13 +33,14 @@ export class Connection {
   async open(entry: Entry): Promise<void> {
     this.#plenum = entry.plenum;
     this.#listen();
-    await this.#engine.connect(entry.url, entry.token);
-    if (!waits(this.#engine.local.attributes)) return;
-    this.#parts.session.platform.log("info", "waiting to be let in");
-    await new Promise<void>((resolve, reject) => {
-      this.#admitted = { resolve, reject };
-    });
-    this.#parts.session.events.emit("entry-responded", this.#engine.local.id, "allowed");
+    try {
+      await this.#engine.connect(entry.url, entry.token);
+      if (waits(this.#engine.local.attributes)) await this.#admission();
+    } catch (error) {
+      throw this.#denied ?? error;
+    }
+    if (entry.lobby)
+      this.#parts.session.events.emit("entry-responded", this.#engine.local.id, "allowed");
   }
 
   /** Tells who is there and what runs, and turns on what was asked for. */
@@ -46,12 +48,12 @@ export class Connection {
     const { roster, session, media } = this.#parts;
     roster.update(this.#engine.local);
     for (const peer of this.#engine.peers.values()) this.#seen(peer.id);
-    roster.setSpeakers([]);
     media.begin();
     const state = this.#server.refresh();
     // Another server may never answer; Plenum does, and its state belongs to having joined.
-    if (this.#plenum) await state;
-    else state.catch(() => session.platform.log("info", "not a Plenum server"));
+    if (this.#plenum) return state;
+    roster.findFocus();
+    state.catch(() => session.platform.log("info", "not a Plenum server"));
   }
 
   close(): void {
@@ -59,11 +61,18 @@ export class Connection {
     this.#admitted?.reject(failure("ACTION_ABORTED", "Left while waiting to be let in"));
   }
 
+  #admission(): Promise<void> {
+    this.#parts.session.platform.log("info", "waiting to be let in");
+    return new Promise<void>((resolve, reject) => {
+      this.#admitted = { resolve, reject };
+    });
+  }
+
   #listen(): void {
     const { session, roster, media } = this.#parts;
     this.#on("peer-joined", (peer) => this.#seen(peer.id));
     this.#on("peer", (id) => this.#seen(id));
-    this.#on("peer-left", (id, why) => roster.remove(id, leftBy(why, undefined)));
+    this.#on("peer-left", (id, why) => roster.remove(id, leftBy(why)));
     this.#on("speakers", (ids) => roster.setSpeakers(ids));
     this.#on("data", (data) => {
       if (this.#server.receive(data)) return;
@@ -147,17 +156,14 @@ export class Connection {
   }
 
   #end(why: string): void {
-    this.ended = leftBy(why, this.#server.hint);
+    this.ended = leftBy(why);
     if (why === "USER_REJECTED") {
       const { session } = this.#parts;
       session.events.emit("entry-responded", this.#engine.local.id, "denied");
-      this.#admitted?.reject(failure("UNAUTHORIZED_REQUEST", "The request to enter was denied"));
-      this.#admitted = undefined;
-      if (!session.joined) return;
+      this.#denied = failure("UNAUTHORIZED_REQUEST", "The request to enter was denied");
     }
-    if (this.#admitted) {
-      this.#admitted.reject(failure("UNABLE_TO_JOIN_MEETING", `Left the lobby: ${why}`));
-      this.#admitted = undefined;
-    } else this.#onEnd(this.ended);
+    if (this.#parts.session.joined) this.#onEnd(this.ended);
+    else
+      this.#admitted?.reject(failure("UNABLE_TO_JOIN_MEETING", `Left before being let in: ${why}`));
   }
 }

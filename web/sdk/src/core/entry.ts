@@ -12,6 +12,8 @@ export interface Entry {
   token: string;
   participantId: string;
   sessionId?: string;
+  /** Has to be let in. */
+  lobby: boolean;
   /** Joined by a token of VideoSDK's kind: the server is Plenum. */
   plenum: boolean;
 }
@@ -33,6 +35,7 @@ export async function enter(
       url: server.replace(/^http/, "ws"),
       token,
       participantId: String(claims.sub ?? options.participantId ?? ""),
+      lobby: false,
       plenum: false,
     };
   const { meetingId, participantId, name, metaData } = options;
@@ -46,6 +49,7 @@ export async function enter(
     token: pass,
     participantId: id,
     sessionId: typeof sessionId === "string" ? sessionId : undefined,
+    lobby: answer.lobby === true,
     plenum: true,
   };
 }

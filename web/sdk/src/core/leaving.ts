@@ -19,8 +19,7 @@ const reasons: Record<string, LeaveReasonName> = {
 /**
  * Why somebody left.
  * @param why LiveKit's name of the reason
- * @param hint what the server said before it, which is more exact
  */
-export function leftBy(why: string, hint: LeaveReason | undefined): LeaveReason {
-  return hint ?? leaveReason(reasons[why] ?? "UNKNOWN");
+export function leftBy(why: string): LeaveReason {
+  return leaveReason(reasons[why] ?? "UNKNOWN");
 }

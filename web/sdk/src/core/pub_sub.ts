@@ -49,16 +49,28 @@ export interface SubscribeOptions {
 /** One function that gets each message: the older way to subscribe. */
 export type PubSubCallback = (message: PubSubMessage) => void;
 
+/** As the server sends it: with its number among the room's messages. */
+type Numbered = PubSubMessage & { order: number };
+
 interface Subscription {
   listeners: PubSubListeners;
   plain?: PubSubCallback;
   queue: MessageQueue;
 }
 
+/** A part of what was kept, oldest first. */
+interface Page {
+  messages: Numbered[];
+  isLast: boolean;
+  /** Where the next page begins. */
+  after: unknown;
+  before: unknown;
+}
+
 interface Topic {
   subscriptions: Set<Subscription>;
-  /** The newest message seen, to get what was missed while the connection was lost. */
-  lastId?: string;
+  /** The number of the newest message seen, to get what was missed while the connection was lost. */
+  seen: number;
 }
 
 /** Messages by topic, in all modes. The server orders them and keeps what is to be kept. */
@@ -112,7 +124,7 @@ export class PubSub {
     return this.#session.act("PUBSUB_SUBSCRIBE_FAILED", async () => {
       checkTopic(topic);
       const subscription = subscriptionOf(listeners, options);
-      const known = this.#topics.get(topic) ?? { subscriptions: new Set() };
+      const known = this.#topics.get(topic) ?? { subscriptions: new Set(), seen: 0 };
       this.#topics.set(topic, known);
       known.subscriptions.add(subscription);
       try {
@@ -138,17 +150,26 @@ export class PubSub {
   }
 
   /** @internal A message of the server. */
-  receive(message: PubSubMessage): void {
-    const known = this.#topics.get(message.topic);
+  receive(numbered: Numbered): void {
+    const known = this.#topics.get(numbered.topic);
     if (!known) return;
-    known.lastId = message.id;
+    const { order, ...message } = numbered;
+    known.seen = Math.max(known.seen, order);
     for (const each of [...known.subscriptions]) each.queue.push(message);
   }
 
-  /** @internal Subscribes anew after the connection was lost, and reads what was missed. */
+  /** @internal Subscribes anew after the connection was lost, and reads what was kept meanwhile. */
   async restore(): Promise<void> {
     for (const [topic, known] of this.#topics) {
-      const missed = await this.#pages(topic, { after: known.lastId });
+      const after = known.seen;
+      const { before } = await this.#ask("pubsub.subscribe", { topic, oldMessageLimit: 0 });
+      const missed = await this.#pages(
+        await this.#ask("pubsub.history", { topic, after, before }),
+        {
+          topic,
+          before,
+        },
+      );
       for (const message of missed.flat()) this.receive(message);
     }
   }
@@ -167,10 +188,14 @@ export class PubSub {
     limit: number | undefined,
   ): Promise<PubSubMessage[]> {
     queue.hold();
-    const pages = await this.#pages(topic, { limit });
+    const first = await this.#ask("pubsub.subscribe", {
+      topic,
+      ...(limit === undefined ? {} : { oldMessageLimit: limit }),
+    });
+    known.seen = Math.max(known.seen, Number(first.before ?? 1) - 1);
+    const numbered = await this.#pages(first, { topic, before: first.before });
+    const pages = numbered.map((page) => page.map(({ order: _, ...message }) => message));
     const all = pages.flat();
-    const last = all.at(-1);
-    if (last && !known.lastId) known.lastId = last.id;
     if (limit !== 0)
       pages.forEach((page, i) => {
         listeners.onOldMessagesReceived?.(page, { isLast: i === pages.length - 1 });
@@ -179,29 +204,25 @@ export class PubSub {
     return all;
   }
 
-  async #pages(
-    topic: string,
-    { limit, after }: { limit?: number; after?: string },
-  ): Promise<PubSubMessage[][]> {
-    const pages: PubSubMessage[][] = [];
-    let page = await this.#session.call(
-      "pubsub.subscribe",
-      {
-        topic,
-        ...(limit === undefined ? {} : { oldMessageLimit: limit }),
-        ...(after === undefined ? {} : { after }),
-      },
-      "PUBSUB_SUBSCRIBE_FAILED",
-    );
-    for (;;) {
-      pages.push(Array.isArray(page.messages) ? (page.messages as PubSubMessage[]) : []);
-      if (page.isLast !== false || pages.length >= maxPages) return pages;
-      page = await this.#session.call(
-        "pubsub.history",
-        { topic, after: page.cursor },
-        "PUBSUB_SUBSCRIBE_FAILED",
-      );
+  /** A page and those after it. */
+  async #pages(first: Page, rest: { topic: string; before: unknown }): Promise<Numbered[][]> {
+    const pages = [first.messages];
+    let page = first;
+    while (!page.isLast && pages.length < maxPages) {
+      page = await this.#ask("pubsub.history", { ...rest, after: page.after });
+      pages.push(page.messages);
     }
+    return pages;
+  }
+
+  async #ask(method: string, payload: Record<string, unknown>): Promise<Page> {
+    const said = await this.#session.call(method, payload, "PUBSUB_SUBSCRIBE_FAILED");
+    return {
+      messages: Array.isArray(said.messages) ? (said.messages as Numbered[]) : [],
+      isLast: said.isLast !== false,
+      after: said.after,
+      before: said.before,
+    };
   }
 
   #drop(topic: string, known: Topic, subscription: Subscription): void {

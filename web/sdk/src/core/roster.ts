@@ -13,8 +13,8 @@ export class Roster {
   readonly #session: Session;
   #localFocus = new LocalFocus();
   #speakers: string[] = [];
-  /** The server says the focus; else it is found here. */
-  #serverFocus = false;
+  /** The focus is found here: the server does not say it. */
+  #ownFocus = false;
 
   constructor(session: Session) {
     this.#session = session;
@@ -48,7 +48,13 @@ export class Roster {
     }
     const participant = new Participant(this.#session, peer.id, false);
     // Pins and the mode are told by the participant itself when it comes; streams once it has been told.
-    participant.update({ ...peer, tracks: [] });
+    participant.update({
+      id: peer.id,
+      name: peer.name,
+      metadata: peer.metadata,
+      attributes: peer.attributes,
+      tracks: [],
+    });
     this.others.set(peer.id, participant);
     this.#session.events.emit("participant-joined", participant);
     this.update(peer);
@@ -89,7 +95,7 @@ export class Roster {
     this.local.close();
     this.#speakers = [];
     this.#localFocus = new LocalFocus();
-    this.#serverFocus = false;
+    this.#ownFocus = false;
     this.#setFocus({ activeSpeaker: null, presenter: null, main: null });
   }
 
@@ -98,14 +104,20 @@ export class Roster {
     this.#refocus();
   }
 
+  /** Finds the focus here from now on, until the server says it. */
+  findFocus(): void {
+    this.#ownFocus = true;
+    this.#refocus();
+  }
+
   /** The focus as the server says it. */
   follow(focus: Focus): void {
-    this.#serverFocus = true;
+    this.#ownFocus = false;
     this.#setFocus(focus);
   }
 
   #refocus(): void {
-    if (this.#serverFocus || !this.#session.joined) return;
+    if (!this.#ownFocus) return;
     const people = [...this.others.values(), this.local].map((p) => ({
       id: p.id,
       mode: p.mode,

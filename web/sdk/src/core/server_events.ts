@@ -1,4 +1,3 @@
-import { LEAVE_REASONS, type LeaveReason, type LeaveReasonName, leaveReason } from "./codes.js";
 import { readFocus } from "./focus.js";
 import type { PubSubMessage } from "./pub_sub.js";
 import type { EntryDecision } from "./types.js";
@@ -15,8 +14,6 @@ const pubSubTopic = "plenum/pubsub";
 
 /** What the server tells beside the media: a snapshot, and then events with growing numbers. */
 export class ServerEvents {
-  /** Why one is about to be sent away, said shortly before. */
-  hint: LeaveReason | undefined;
   readonly #parts: VisitParts;
   /** Events that came while a snapshot was on its way. */
   #early: Envelope[] | undefined;
@@ -55,7 +52,7 @@ export class ServerEvents {
     if (!event) return true;
     if (topic === pubSubTopic) {
       if (event.type === "message")
-        this.#parts.pubSub.receive(event.data as unknown as PubSubMessage);
+        this.#parts.pubSub.receive(event.data as unknown as PubSubMessage & { order: number });
     } else if (this.#early) this.#early.push(event);
     else this.#apply(event);
     return true;
@@ -75,9 +72,6 @@ export class ServerEvents {
           typeof data.value === "string" ? data.value : null,
           String(data.updatedBy ?? ""),
         ),
-      "leave.hint": () => {
-        this.hint = readHint(data);
-      },
     };
     if (Object.hasOwn(handlers, type)) handlers[type]?.();
   }
@@ -130,9 +124,4 @@ function readEnvelope(bytes: Uint8Array): Envelope | undefined {
   } catch {
     return undefined;
   }
-}
-
-function readHint(data: Readonly<Record<string, unknown>>): LeaveReason | undefined {
-  const found = Object.entries(LEAVE_REASONS).find(([, code]) => code === data.code);
-  return found && leaveReason(found[0] as LeaveReasonName);
 }

@@ -141,7 +141,8 @@ export class Visit {
     attempt: number,
     reason: "JOIN_ROOM_FAILED" | "SWITCH_ROOM_FAILED",
   ): Promise<MeetingError> {
-    if (attempt !== this.#session.connection) return error;
+    if (attempt !== this.#session.connection)
+      return failure("ACTION_ABORTED", "The meeting was left while it was being joined");
     const ended = this.#connection?.ended;
     await this.#disconnect(ended ?? leaveReason(reason));
     this.#session.tell(error);

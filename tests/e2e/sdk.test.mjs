@@ -1,0 +1,27 @@
+// The SDK in real pages against a real server: every documented method and event is used and looked at.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { joining, leaving, lobby } from './sdk/joining.mjs';
+import { entry, ownMedia } from './sdk/own_media.mjs';
+import { looking, moderation, receiving } from './sdk/people.mjs';
+import { Stage } from './sdk/stage.mjs';
+
+const CHAPTERS = { joining, lobby, leaving, moderation, receiving, looking, ownMedia, entry };
+
+let stage;
+before(async () => {
+  stage = await Stage.open();
+});
+after(() => stage?.close());
+
+for (const [name, chapter] of Object.entries(CHAPTERS))
+  test(name, { timeout: 60_000 }, async () => {
+    try {
+      await chapter(stage);
+    } catch (error) {
+      error.message += `\n--- server\n${stage.server.log(20)}`;
+      throw error;
+    } finally {
+      await stage.clear();
+    }
+  });
