@@ -1,7 +1,7 @@
 import type { ErrorName } from "./codes.js";
 import { Emitter } from "./emitter.js";
 import type { Engine, EnginePeer, EngineTrack } from "./engine.js";
-import { failure, unsupported } from "./error.js";
+import { failure, MeetingError, unsupported } from "./error.js";
 import type { ParticipantEvents } from "./events.js";
 import type { CaptureImageOptions, RenderAudioOptions, RenderVideoOptions } from "./options.js";
 import { modeOf, pinOf, readMetaData } from "./peer_words.js";
@@ -278,7 +278,17 @@ export class Participant extends Emitter<ParticipantEvents> {
   #device(kind: "mic" | "webcam", on: boolean, otherwise: ErrorName): Promise<void> {
     const own = this.#session.own;
     if (this.local && own) return own[kind](on);
-    return this.#call(on ? "media.request" : "media.mute", { kind }, otherwise);
+    const method = on ? "media.request" : "media.mute";
+    return this.#session.act(otherwise, async () => {
+      try {
+        await this.#session.call(method, { participantId: this.id, kind }, otherwise);
+      } catch (error) {
+        // The server has one number for both kinds.
+        if (error instanceof MeetingError && (error.code === 4067 || error.code === 4068))
+          throw failure(otherwise, error.message);
+        throw error;
+      }
+    });
   }
 
   #consume(otherwise: ErrorName, kinds: StreamKind[], on: boolean): Promise<void> {

@@ -43,6 +43,6 @@ function trackOf(publication: TrackPublication): EngineTrack {
       remote !== undefined &&
       (!remote.isEnabled || remote.track?.streamState === Track.StreamState.Paused),
     codec: (publication.mimeType ?? "").replace(/^(audio|video)\//i, "").toLowerCase(),
-    media: publication.track?.mediaStreamTrack,
+    media: remote && !remote.isDesired ? undefined : publication.track?.mediaStreamTrack,
   };
 }

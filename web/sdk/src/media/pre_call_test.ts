@@ -55,33 +55,22 @@ export type PreCallTest = Promise<PreCallResult> & { stop(): void };
 
 /** Tries out microphone, camera and the way to the server. Rejects with 3073, 4001 and on; device faults are in the result. */
 export function runPreCallTest(options: PreCallTestOptions): PreCallTest {
-  const stops: (() => void)[] = [];
-  const stopped = new Promise<void>((resolve) => {
-    stops.push(resolve);
-  });
-  return Object.assign(run(options, stopped), {
-    stop: () => {
-      for (const stop of stops) stop();
-    },
-  });
+  const stop = new AbortController();
+  return Object.assign(run(options, stop.signal), { stop: () => stop.abort() });
 }
 
-async function run(options: PreCallTestOptions, stopped: Promise<void>): Promise<PreCallResult> {
+async function run(options: PreCallTestOptions, stop: AbortSignal): Promise<PreCallResult> {
   const { samplingDuration = 15_000, audioOnly = false } = options;
   if (!(samplingDuration >= 10_000 && samplingDuration <= 120_000))
     throw failure("INVALID_PARAMETER", "samplingDuration is 10000 to 120000 ms");
   const begun = performance.now();
-  let aborted = false;
-  stopped.then(() => {
-    aborted = true;
-  });
   const microphone = await tryOut("audio");
   const camera = audioOnly ? null : await tryOut("video");
   const tracks = [microphone.track, camera?.track].filter((each) => each !== undefined);
   try {
-    const networkQuality = await measure(options, tracks, samplingDuration, stopped);
+    const networkQuality = await measure(options, tracks, samplingDuration, stop);
     return {
-      aborted,
+      aborted: stop.aborted,
       testDuration: Math.round(performance.now() - begun),
       camera: camera ? camera.found : null,
       microphone: microphone.found,
@@ -110,19 +99,15 @@ async function measure(
   options: PreCallTestOptions,
   tracks: MediaStreamTrack[],
   duration: number,
-  stopped: Promise<void>,
+  stop: AbortSignal,
 ): Promise<PreCallNetwork | null> {
   if (tracks.length === 0) return null;
   const loop = await Loop.open(options.token, options.serverUrl, tracks);
   const samples: NetworkSample[] = [];
   try {
-    let over = false;
-    stopped.then(() => {
-      over = true;
-    });
     const end = performance.now() + duration;
-    while (!over && performance.now() < end) {
-      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    while (!stop.aborted && performance.now() < end) {
+      await pause(1000, stop);
       const sample = await loop.sample();
       samples.push(sample);
       options.onStatsChange?.(sample);
@@ -131,6 +116,13 @@ async function measure(
     await loop.close();
   }
   return summary(samples);
+}
+
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    stop.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 /** The mean of the samples, and a score out of round trip, jitter and loss. */
