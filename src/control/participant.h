@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -125,6 +126,8 @@ struct Participant {
   DataState data;
   /// Its calls to the server.
   TokenBucket requests;
+  /// See Topics and SharedValues; not for another room.
+  std::set<std::string, std::less<>> topics, observed;
   Measurement measurement;
   ConnectionQuality quality = ConnectionQuality::excellent;
   float quality_score = 0;

@@ -158,6 +158,8 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"listDeadLetters", create, &R::list_dead_letters},
       Method{"replayDeadLetters", create, &R::replay_dead_letters},
       Method{"join", Method::Needs::join, &R::join},
+      Method{"uploadFile", nothing, &R::no_files},
+      Method{"getFile", nothing, &R::no_files},
       Method{"startRecording", admin, &R::job_call<&R::start_job, recording>},
       Method{"endRecording", admin, &R::job_call<&R::end_job, recording>},
       Method{"stopRecording", admin, &R::job_call<&R::end_job, recording>},
@@ -348,6 +350,10 @@ asio::awaitable<void> RestApi::remember(store::StoredAnswer answer) {
   } catch (const store::StoreError& e) {
     log::warn("rest: the answer to {} is not remembered: {}", answer.route, e.what());
   }
+}
+
+auto RestApi::no_files(const Call&) -> Task {
+  co_return Err{problems::not_implemented("files", "Keeping files")};
 }
 
 void RestApi::add_routes(http::Router& router) {
