@@ -1,12 +1,17 @@
 // The SDK in real pages against a real server: every documented method and event is used and looked at.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { encryption, liveKitToken, reconnecting } from './sdk/connection.mjs';
 import { joining, leaving, lobby } from './sdk/joining.mjs';
+import { messages } from './sdk/messages.mjs';
+import { outputs } from './sdk/outputs.mjs';
 import { entry, ownMedia } from './sdk/own_media.mjs';
 import { looking, moderation, receiving } from './sdk/people.mjs';
+import { quickStart } from './sdk/quick_start.mjs';
 import { Stage } from './sdk/stage.mjs';
 
-const CHAPTERS = { joining, lobby, leaving, moderation, receiving, looking, ownMedia, entry };
+const CHAPTERS = { joining, lobby, leaving, moderation, receiving, looking, ownMedia, entry,
+  messages, outputs, reconnecting, encryption, liveKitToken, quickStart };
 
 let stage;
 before(async () => {

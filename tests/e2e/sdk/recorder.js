@@ -28,7 +28,7 @@
   const plain = (value) => {
     if (value instanceof Plenum.Participant) return { participant: value.id };
     if (value instanceof Plenum.Stream) return { stream: value.kind, id: value.id };
-    if (value instanceof Uint8Array) return { bytes: [...value] };
+    if (value instanceof Uint8Array) return value;
     if (value instanceof Error) return { code: value.code, name: value.name, message: value.message };
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).filter(([, v]) => typeof v !== 'function'));
