@@ -24,7 +24,6 @@ export async function outputs(stage) {
     await ada.hears('livestream-state-changed', (c) => c.status === 'LIVESTREAM_STARTED');
     await ben.run((m, config) => m.startHls(config), AUDIO);
     const playable = (await ada.hears('hls-state-changed', (c) => c.status === 'HLS_PLAYABLE')).args[0];
-    console.log(playable, stage.server.httpUrl);
     assert.match(await (await fetch(playable.playbackHlsUrl)).text(), /^#EXTM3U/);
 
     const late = await stage.joins('late');
