@@ -6,7 +6,7 @@
   const told = new Set();
   const classes = ['Meeting', 'Participant', 'Stream', 'PubSub', 'RealtimeStore'];
   const inherited = new Set(Object.getOwnPropertyNames(Plenum.Emitter.prototype));
-  const internal = new Set(['constructor', 'update', 'bandwidth', 'close', 'receive', 'restore', 'changed']);
+  const internal = new Set(['constructor', 'update', 'bandwidth', 'close', 'receive', 'restore', 'changed', 'become']);
   const surface = [];
   for (const name of classes) {
     const { prototype } = Plenum[name];
@@ -21,14 +21,21 @@
     }
   }
   for (const method of Object.keys(Plenum.VideoSDK))
-    if (typeof Plenum.VideoSDK[method] === 'function') surface.push(`VideoSDK.${method}`);
+    if (typeof Plenum.VideoSDK[method] === 'function') {
+      const value = Plenum.VideoSDK[method];
+      surface.push(`VideoSDK.${method}`);
+      Plenum.VideoSDK[method] = (...args) => {
+        called.add(`VideoSDK.${method}`);
+        return value.apply(Plenum.VideoSDK, args);
+      };
+    }
   for (const event of Plenum.MEETING_EVENTS) surface.push(`Meeting:${event}`);
   for (const event of Plenum.PARTICIPANT_EVENTS) surface.push(`Participant:${event}`);
 
   const plain = (value) => {
     if (value instanceof Plenum.Participant) return { participant: value.id };
     if (value instanceof Plenum.Stream) return { stream: value.kind, id: value.id };
-    if (value instanceof Uint8Array) return { bytes: [...value] };
+    if (value instanceof Uint8Array) return value;
     if (value instanceof Error) return { code: value.code, name: value.name, message: value.message };
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).filter(([, v]) => typeof v !== 'function'));

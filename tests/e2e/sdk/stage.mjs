@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { call, restToken } from '../../conformance/lib/rest.mjs';
 import { launchChromium } from '../lib/chromium.mjs';
 import { until } from '../lib/poll.mjs';
-import { startServer } from '../lib/server.mjs';
+import { freePort, startServer } from '../lib/server.mjs';
 import { toneWav } from '../lib/tone.mjs';
 
 const sdkFolder = join(import.meta.dirname, '../../../web/sdk');
@@ -117,7 +117,8 @@ export class Stage {
 
   static async open(options = {}) {
     const stage = new Stage();
-    stage.server = await startServer(options);
+    // A port that is known from the start, so that links to files and streams have it.
+    stage.server = await startServer({ httpPort: await freePort(), ...options });
     stage.site = await serveFiles();
     stage.folder = mkdtempSync(join(tmpdir(), 'plenum-sdk-'));
     // The browser's own beeps are too short to count as speaking.

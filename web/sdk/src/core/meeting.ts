@@ -5,6 +5,7 @@ import type { MeetingEvents } from "./events.js";
 import { Files } from "./files.js";
 import { LocalMedia } from "./local_media.js";
 import type { MeetingOptions, SwitchOptions } from "./options.js";
+import { prescribedId, randomId } from "./own_id.js";
 import type { Participant } from "./participant.js";
 import type { Platform } from "./platform.js";
 import { PubSub } from "./pub_sub.js";
@@ -54,7 +55,8 @@ export class Meeting extends Emitter<MeetingEvents> {
   /** @param platform where it runs; `VideoSDK.initMeeting` gives the browser's */
   constructor(options: MeetingOptions, platform: Platform) {
     super();
-    const session = new Session({ ...options }, platform, this);
+    const participantId = options.participantId ?? prescribedId(options.token) ?? randomId();
+    const session = new Session({ ...options, participantId }, platform, this);
     this.#session = session;
     this.pubSub = new PubSub(session);
     this.realtimeStore = new RealtimeStore(session);
@@ -94,7 +96,7 @@ export class Meeting extends Emitter<MeetingEvents> {
     return this.#roster.focus.main;
   }
 
-  /** Oneself. Its id is known after joining, if none was chosen. */
+  /** Oneself; always the same object. */
   get localParticipant(): Participant {
     return this.#roster.local;
   }

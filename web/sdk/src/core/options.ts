@@ -6,7 +6,7 @@ export interface MeetingOptions {
   meetingId: string;
   /** The token, if `VideoSDK.config` was not called: of VideoSDK's kind, or LiveKit's with a plain LiveKit server. */
   token?: string;
-  /** Own id, without spaces; the server makes one if absent. The token may prescribe it. */
+  /** Own id, without spaces; absent: the one the token prescribes, else a new one. */
   participantId?: string;
   /** The name others see. */
   name?: string;

@@ -25,7 +25,6 @@ const receives: Needs = { modes: ["SEND_AND_RECV", "RECV_ONLY"] };
 
 /** Somebody in the meeting, or oneself. */
 export class Participant extends Emitter<ParticipantEvents> {
-  readonly id: string;
   /** This is oneself. */
   readonly local: boolean;
   displayName = "";
@@ -42,6 +41,7 @@ export class Participant extends Emitter<ParticipantEvents> {
   /** The quality asked for of the screen share. */
   screenShareQuality: Quality = "high";
   pinState: PinState = { cam: false, share: false };
+  #id: string;
   readonly #session: Session;
   readonly #lastBytes = new Map<string, { bytes: number; at: number }>();
 
@@ -49,8 +49,17 @@ export class Participant extends Emitter<ParticipantEvents> {
   constructor(session: Session, id: string, local: boolean) {
     super();
     this.#session = session;
-    this.id = id;
+    this.#id = id;
     this.local = local;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  /** @internal The server gave oneself another id. */
+  become(id: string): void {
+    this.#id = id;
   }
 
   /** Removes from the meeting. Needs `allow_mod`. Errors: 4066. */

@@ -7,7 +7,7 @@ import type { PinState } from "./types.js";
 
 /** Who is in the meeting, and who is looked at. Turns the engine's changes into the meeting's events. */
 export class Roster {
-  local: Participant;
+  readonly local: Participant;
   readonly others = new Map<string, Participant>();
   focus: Focus = { activeSpeaker: null, presenter: null, main: null };
   readonly #session: Session;
@@ -18,12 +18,9 @@ export class Roster {
 
   constructor(session: Session) {
     this.#session = session;
-    this.local = this.#makeLocal(session.options.participantId ?? "");
-  }
-
-  /** Oneself under the id that the server knows. */
-  become(id: string): void {
-    if (this.local.id !== id) this.local = this.#makeLocal(id);
+    this.local = new Participant(session, session.options.participantId ?? "", true);
+    this.local.displayName = session.options.name ?? "";
+    this.local.metaData = session.options.metaData;
   }
 
   find(id: string | null): Participant | undefined {
@@ -135,13 +132,5 @@ export class Roster {
     if (before.presenter !== focus.presenter) events.emit("presenter-changed", focus.presenter);
     if (before.main !== focus.main)
       events.emit("main-participant-changed", this.find(focus.main) ?? null);
-  }
-
-  #makeLocal(id: string): Participant {
-    const local = new Participant(this.#session, id, true);
-    local.displayName = this.#session.options.name ?? "";
-    local.metaData = this.#session.options.metaData;
-    local.mode = this.#session.mode;
-    return local;
   }
 }

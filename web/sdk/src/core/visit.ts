@@ -122,7 +122,7 @@ export class Visit {
       const entry = await enter(options, session);
       if (attempt !== session.connection) throw failure("ACTION_ABORTED", "Left meanwhile");
       session.sessionId = entry.sessionId;
-      this.#parts.roster.become(entry.participantId);
+      this.#parts.roster.local.become(entry.participantId);
       const connection = new Connection(this.#parts, (reason) => void this.#finish(reason));
       this.#connection = connection;
       await connection.open(entry);

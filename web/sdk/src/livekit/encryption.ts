@@ -2,7 +2,7 @@ import { ExternalE2EEKeyProvider as LiveKitKeyProvider } from "livekit-client";
 import { failure } from "../core/error.js";
 
 /**
- * Keys for end-to-end encryption, the same for all in the meeting: `await provider.setSharedKey("secret")`. Encrypting is a
+ * Keys for end-to-end encryption of audio and video (not of messages), the same for all in the meeting: `await provider.setSharedKey("secret")`. Encrypting is a
  * worker's work: livekit-client's `livekit-client/e2ee-worker`, which the application bundles or serves.
  */
 export class ExternalE2EEKeyProvider extends LiveKitKeyProvider {

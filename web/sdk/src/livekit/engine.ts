@@ -48,7 +48,8 @@ export class LiveKitEngine extends Emitter<EngineEvents> implements Engine {
         backupCodec: options.codecSwitchEnabled !== false,
         stopMicTrackOnMute: false,
       },
-      ...(encryption ? { encryption } : {}),
+      // Not `encryption`, which also hides from the server the calls that are for it.
+      ...(encryption ? { e2ee: encryption } : {}),
     });
     this.local = new Peer(this.#room.localParticipant);
     this.peers = listen(this.#room, this, this.#muting);

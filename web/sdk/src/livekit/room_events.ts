@@ -125,14 +125,15 @@ function listenToLocal(room: Room, out: Emitter<EngineEvents>): void {
     if (now !== congested) out.emit("limitation", { type: "congestion", active: now });
     congested = now;
   });
-  room.on(RoomEvent.ParticipantEncryptionStatusChanged, (encrypted, participant) =>
-    out.emit(
-      "encryption",
-      (participant ?? local).identity,
-      undefined,
-      encrypted ? ((participant ?? local).isLocal ? "encrypted" : "decrypted") : "failed",
-    ),
-  );
+  // One's own status is told before there is a room; what counts is what is sent.
+  room.on(RoomEvent.LocalTrackPublished, (publication) => {
+    if (room.isE2EEEnabled)
+      out.emit("encryption", local.identity, kindOf(publication), "encrypted");
+  });
+  room.on(RoomEvent.ParticipantEncryptionStatusChanged, (encrypted, participant) => {
+    if (participant && !participant.isLocal)
+      out.emit("encryption", participant.identity, undefined, encrypted ? "decrypted" : "failed");
+  });
   room.on(RoomEvent.EncryptionError, (_error, participant) => {
     if (participant) out.emit("encryption", participant.identity, undefined, "failed");
   });
