@@ -103,7 +103,7 @@ export const sees = (who, ...others) =>
     `${who.name} sees ${others.map((o) => o.name)}`,
     () => who.person.seen(),
     (seen) => others.every(({ sender }) => seen.includes(sender)),
-    { timeoutMs: 25_000 },
+    { timeoutMs: 60_000 },
   );
 
 /** Numbers of screens are the sharer's and 100. */
@@ -112,7 +112,7 @@ export const seesScreen = (who, other) =>
     `${who.name} sees the screen of ${other.name}`,
     () => who.person.seen(),
     (seen) => seen.includes(other.sender + 100),
-    { timeoutMs: 25_000 },
+    { timeoutMs: 60_000 },
   );
 
 export const hears = (who, other) =>
@@ -120,7 +120,7 @@ export const hears = (who, other) =>
     `${who.name} hears ${other.name}`,
     () => who.person.heard(),
     (heard) => heard.some((hz) => Math.abs(hz - other.hz) <= 40),
-    { timeoutMs: 25_000 },
+    { timeoutMs: 60_000 },
   );
 
 export const hearsNobody = (who) =>

@@ -7,8 +7,10 @@ import { build } from 'esbuild';
 import puppeteer from 'puppeteer-core';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const TIMEOUT_MS = 20_000;
+// Firefox answers slowly where pictures are drawn without a graphics card.
+const TIMEOUT_MS = 60_000;
 const FIREFOX_PREFERENCES = {
+  'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
@@ -82,12 +84,12 @@ export class Person {
     const setup = `window.personSetup = ${JSON.stringify({ sender, hz })};`;
     const code = await devices();
     await page.evaluateOnNewDocument(`if (window.isSecureContext) { ${setup}\n${code} }`);
-    await page.goto(url);
+    await page.goto(url, { waitUntil: 'domcontentloaded' });
     return person;
   }
 
   goto(url) {
-    return this.page.goto(url).then(() => undefined);
+    return this.page.goto(url, { waitUntil: 'domcontentloaded' }).then(() => undefined);
   }
 
   async #find(selector) {
