@@ -53,6 +53,7 @@ function launch(browser, url) {
     headless: true,
     args: [
       '--no-sandbox',
+      `--unsafely-treat-insecure-origin-as-secure=${new URL(url).origin}`,
       '--disable-quic',
       '--no-first-run',
       '--autoplay-policy=no-user-gesture-required',
@@ -79,8 +80,12 @@ export class Person {
     page.on('console', (message) => person.lines.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => person.complaints.push(String(error.stack ?? error)));
     await page.setViewport(viewport ?? { width: 1280, height: 800 });
-    if (dark && browser !== 'firefox')
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    // What is fading in has no contrast yet.
+    if (browser !== 'firefox')
+      await page.emulateMediaFeatures([
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+        { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+      ]);
     const setup = `window.personSetup = ${JSON.stringify({ sender, hz })};`;
     const code = await devices();
     await page.evaluateOnNewDocument(`if (window.isSecureContext) { ${setup}\n${code} }`);
