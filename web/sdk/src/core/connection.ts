@@ -17,8 +17,9 @@ export class Connection {
   readonly #server: ServerEvents;
   readonly #onEnd: (reason: LeaveReason) => void;
   readonly #undo: (() => void)[] = [];
-  #admitted: { resolve(): void; reject(error: Error): void } | undefined;
-  #denied: Error | undefined;
+  readonly #over: Promise<never>;
+  #giveUp!: (error: Error) => void;
+  #letIn: (() => void) | undefined;
   #plenum = false;
 
   constructor(parts: VisitParts, onEnd: (reason: LeaveReason) => void) {
@@ -27,18 +28,20 @@ export class Connection {
     this.#engine = parts.session.platform.createEngine(parts.session.options);
     this.#server = new ServerEvents(parts);
     parts.session.engine = this.#engine;
+    this.#over = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
+    this.#over.catch(() => undefined);
   }
 
   /** Connects; resolves when in the room, which in the lobby is when let in. */
   async open(entry: Entry): Promise<void> {
     this.#plenum = entry.plenum;
     this.#listen();
-    try {
-      await this.#engine.connect(entry.url, entry.token);
-      if (waits(this.#engine.local.attributes)) await this.#admission();
-    } catch (error) {
-      throw this.#denied ?? error;
-    }
+    const entering = this.#enter(entry);
+    // Who is turned away need not wait for a connection that was still being made.
+    entering.catch(() => undefined);
+    await Promise.race([entering, this.#over]);
     if (entry.lobby)
       this.#parts.session.events.emit("entry-responded", this.#engine.local.id, "allowed");
   }
@@ -58,13 +61,15 @@ export class Connection {
 
   close(): void {
     for (const undo of this.#undo) undo();
-    this.#admitted?.reject(failure("ACTION_ABORTED", "Left while waiting to be let in"));
+    this.#giveUp(failure("ACTION_ABORTED", "Left while waiting to be let in"));
   }
 
-  #admission(): Promise<void> {
+  async #enter(entry: Entry): Promise<void> {
+    await this.#engine.connect(entry.url, entry.token);
+    if (!waits(this.#engine.local.attributes)) return;
     this.#parts.session.platform.log("info", "waiting to be let in");
-    return new Promise<void>((resolve, reject) => {
-      this.#admitted = { resolve, reject };
+    await new Promise<void>((resolve) => {
+      this.#letIn = resolve;
     });
   }
 
@@ -131,7 +136,7 @@ export class Connection {
   #seen(id: string): void {
     const { session, roster, receiving } = this.#parts;
     if (id === this.#engine.local.id) {
-      if (!waits(this.#engine.local.attributes)) this.#admitted?.resolve();
+      if (!waits(this.#engine.local.attributes)) this.#letIn?.();
       if (session.joined) roster.update(this.#engine.local);
       return;
     }
@@ -157,13 +162,15 @@ export class Connection {
 
   #end(why: string): void {
     this.ended = leftBy(why);
-    if (why === "USER_REJECTED") {
-      const { session } = this.#parts;
-      session.events.emit("entry-responded", this.#engine.local.id, "denied");
-      this.#denied = failure("UNAUTHORIZED_REQUEST", "The request to enter was denied");
-    }
-    if (this.#parts.session.joined) this.#onEnd(this.ended);
+    const { session } = this.#parts;
+    const denied = why === "USER_REJECTED";
+    if (denied) session.events.emit("entry-responded", this.#engine.local.id, "denied");
+    if (session.joined) this.#onEnd(this.ended);
     else
-      this.#admitted?.reject(failure("UNABLE_TO_JOIN_MEETING", `Left before being let in: ${why}`));
+      this.#giveUp(
+        denied
+          ? failure("UNAUTHORIZED_REQUEST", "The request to enter was denied")
+          : failure("UNABLE_TO_JOIN_MEETING", `Left before being in: ${why}`),
+      );
   }
 }
