@@ -7,6 +7,9 @@ import { until } from '../e2e/lib/poll.mjs';
 import { ASK, Call, JOIN, MODERATE, ask, done, hears, refused, sees, told } from './lib/in_room.mjs';
 import { call } from './lib/rest.mjs';
 
+/** A composing process starts late on a busy machine. */
+const SLOWLY = { timeoutMs: 60_000 };
+
 /** The messages of topics that reached a client. */
 const heard = async (client) =>
   (await client.call('messages'))
@@ -145,7 +148,7 @@ test('hostile calls are refused, and the room goes on', () =>
     assert.deepEqual((await done(far, 'pubsub.history', { topic: 'CHAT' })).messages, []);
   }));
 
-test('a participant starts and stops a recording', { timeout: 60_000 }, () =>
+test('a participant starts and stops a recording', { timeout: 150_000 }, () =>
   Call.in(async (it) => {
     const ada = await it.enter('native', 'ada', JOIN);
     await ada.call('publishTone', { hz: 440 });
@@ -156,11 +159,11 @@ test('a participant starts and stops a recording', { timeout: 60_000 }, () =>
     await refused(ada, 'egress.start', { kind: 'track' }, 3073);
     const started = await done(ada, 'egress.start', { kind: 'recording', config: { theme: 'LIGHT' } });
     assert.equal(started.roomId, it.roomId);
-    await hears(ada, 'recording.state', (d) => d.status === 'RECORDING_STARTED' && d.id === started.id);
+    await hears(ada, 'recording.state', (d) => d.status === 'RECORDING_STARTED' && d.id === started.id, SLOWLY);
     assert.equal((await done(ada, 'state.get')).recording.id, started.id);
     await refused(ada, 'egress.start', { kind: 'recording' }, 4011);
     await done(ada, 'egress.stop', { kind: 'recording' });
-    await hears(ada, 'recording.state', (d) => d.status === 'RECORDING_STOPPED');
+    await hears(ada, 'recording.state', (d) => d.status === 'RECORDING_STOPPED', SLOWLY);
     const list = await call(it.scene.server, 'GET', `/v2/recordings?roomId=${it.roomId}`);
     assert.deepEqual(list.json.data.map((r) => r.id), [started.id]);
   }));

@@ -105,8 +105,9 @@ class Generator {
         );
       else if (random() < 0.5) query.set(parameter.name, text);
     }
-    const schema = operation.requestBody?.content['application/json'].schema;
+    const schema = operation.requestBody?.content['application/json']?.schema;
     let body = schema && JSON.stringify(this.value(schema));
+    if (operation.requestBody && !schema) body = pick(ODD); // the bytes of a file
     if (body && random() < 0.05) body = body.slice(0, below(body.length));
     return { path: `${at}${query.size ? `?${query}` : ''}`, method: method.toUpperCase(), body };
   }

@@ -117,6 +117,7 @@ TEST_F(RoomTopicsTest, what_is_not_right_is_refused_with_a_number) {
 TEST_F(RoomTopicsTest, observers_are_told_of_each_change_of_a_value) {
   Client& ada = calling(TestRoom::request("ada"));
   Client& ben = calling(TestRoom::request("ben"));
+  told("focus");
   done(ada, "store.set", R"({"key":"slide","value":"1"})");
   const auto seen = done(ben, "store.observe", R"({"key":"slide"})");
   EXPECT_EQ(json::serialize(seen), R"({"key":"slide","value":"1","updatedBy":"ada"})");

@@ -63,6 +63,13 @@ std::string percent_encoded(std::string_view text) {
   return out;
 }
 
+http::Response refused(const Problem& problem) {
+  std::string request_id = crypto::random_text(12);
+  http::Response response = refusal(problem, request_id);
+  add_marks(response, std::move(request_id));
+  return response;
+}
+
 /// Whole or not at all.
 bool write_file(const fs::path& path, const std::string& content) {
   const std::string unfinished = path.string() + ".new";
@@ -87,7 +94,10 @@ bool write_file(const fs::path& path, const std::string& content) {
 Problem too_many() {
   return {429, "TOO_MANY_FILES", "This key has as many files as it may: try again later", 3074};
 }
-http::Response not_found() { return http::Response::text(404, "Not Found"); }
+Problem file_not_found() { return {404, "FILE_NOT_FOUND", "There is no such file", 3075}; }
+Problem bad_link() {
+  return {403, "INVALID_LINK", "The link does not hold, or not any more", 3075};
+}
 
 }  // namespace
 
@@ -205,34 +215,41 @@ asio::awaitable<Result<std::string, Problem>> TemporaryFiles::store(const http::
 }
 
 asio::awaitable<http::Response> TemporaryFiles::upload(const http::Request& request) {
-  std::string request_id = crypto::random_text(12);
   auto step = store(request);
   auto stored = co_await std::move(step);
-  http::Response response =
-      stored ? http::Response::json(200, std::move(*stored)) : refusal(stored.error(), request_id);
-  add_marks(response, std::move(request_id));
+  if (!stored) co_return refused(stored.error());
+  http::Response response = http::Response::json(200, std::move(*stored));
+  add_marks(response, crypto::random_text(12));
   co_return response;
 }
 
-asio::awaitable<http::Response> TemporaryFiles::download(const http::Request& request) {
+/// Why a link does not hold; nullopt: it does.
+std::optional<Problem> TemporaryFiles::fault_of(const http::Request& request) const {
   const std::string id(request.parameter("id"));
-  const std::string name(request.query.find("name").value_or(""));
+  const std::string_view name = request.query.find("name").value_or("");
   const std::string_view expires = request.query.find("exp").value_or("");
   std::int64_t expires_s = 0;
   const auto [end, error] =
       std::from_chars(expires.data(), expires.data() + expires.size(), expires_s);
-  if (!is_id(id) || !is_name(name)) co_return not_found();
+  if (!is_id(id) || !is_name(name)) return file_not_found();
   const std::string wanted = signature_of(id, name, expires_s);
   const bool holds = error == std::errc() && end == expires.data() + expires.size() &&
                      expires_s > around_.unix_ms() / 1000 &&
                      crypto::equal_constant_time(as_bytes(wanted),
                                                  as_bytes(request.query.find("sig").value_or("")));
-  if (!holds) co_return http::Response::text(403, "The link does not hold, or not any more");
-  if (!files_.contains(id)) co_return not_found();
+  if (!holds) return bad_link();
+  if (!files_.contains(id)) return file_not_found();
+  return std::nullopt;
+}
+
+asio::awaitable<http::Response> TemporaryFiles::download(const http::Request& request) {
+  if (const auto fault = fault_of(request)) co_return refused(*fault);
+  const std::string id(request.parameter("id"));
   auto served = around_.media.serve(request, settings_.folder / id, "private, no-cache");
   http::Response response = co_await std::move(served);
-  response.headers.set("Content-Disposition",
-                       "attachment; filename*=UTF-8''" + percent_encoded(name));
+  response.headers.set(
+      "Content-Disposition",
+      "attachment; filename*=UTF-8''" + percent_encoded(request.query.find("name").value_or("")));
   response.headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
   co_return response;
 }

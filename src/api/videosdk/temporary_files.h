@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,6 +70,7 @@ class TemporaryFiles {
   std::string signature_of(std::string_view id, std::string_view name,
                            std::int64_t expires_s) const;
   boost::asio::awaitable<Result<std::string, Problem>> store(const http::Request& request);
+  std::optional<Problem> fault_of(const http::Request& request) const;
   void add(const std::string& id, File file);
   void remove(const std::string& id);
   void read_folder();

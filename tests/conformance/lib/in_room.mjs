@@ -64,8 +64,13 @@ export const told = async (client, type) =>
     .map((m) => JSON.parse(m.text))
     .filter((m) => m.type === type);
 
-export const hears = (client, type, matches = () => true) =>
-  until(`hears ${type}`, async () => (await told(client, type)).find((m) => matches(m.data)));
+export const hears = (client, type, matches = () => true, options = {}) =>
+  until(
+    `hears ${type}`,
+    async () => (await told(client, type)).find((m) => matches(m.data)),
+    Boolean,
+    options,
+  );
 
 export const participants = async (client) => (await client.call('room')).participants;
 export const others = async (client) => (await participants(client)).map((p) => p.identity).sort();
