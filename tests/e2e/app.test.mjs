@@ -124,6 +124,24 @@ test('a meeting is recorded, and its file plays; ending it ends it for all', asy
   });
 });
 
+test('pictures that are not on the stage are not received', async () => {
+  await inParty({}, async (party) => {
+    const ada = await party.join('Ada');
+    const [ben, eve] = [await party.join('Ben'), await party.join('Eve')];
+    await sees(ada, ben, eve);
+    const arriving = (what, accept) => until(what, () => ada.person.arriving(), accept, { timeoutMs: 30_000 });
+    await arriving('both arrive', (n) => n === 2);
+
+    await ada.person.press('l');
+    await ada.person.press('l');
+    await until('the spotlight is on one', () => ada.person.labels('[data-testid=tile]'), (all) => all.length === 1);
+    await arriving('at most the one on the stage arrives', (n) => n <= 1);
+    await ada.person.press('l');
+    await sees(ada, ben, eve);
+    await arriving('both arrive again', (n) => n === 2);
+  });
+});
+
 test('after ten seconds without network the meeting goes on', { skip: needsNamespace }, async () => {
   await inParty({ apart: true }, async (party) => {
     const ada = await party.join('Ada');

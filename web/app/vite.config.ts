@@ -11,7 +11,8 @@ export default defineConfig(({ mode }) => {
     plugins: [react()],
     resolve: {
       // Screenshots are of a meeting in which nothing happens.
-      alias: mode === "preview" ? { "@plenum/react-sdk": file("./preview/react_sdk.tsx") } : {},
+      alias:
+          mode === "preview" ? { "@plenum/react-sdk": file("./preview/react_sdk.tsx") } : undefined,
     },
     build: {
       target: "es2022",

@@ -164,6 +164,10 @@ export class Person {
     return this.page.evaluate(() => window.person.seen());
   }
 
+  arriving() {
+    return this.page.evaluate(() => window.person.arriving());
+  }
+
   heard() {
     return this.page.evaluate(() => window.person.heard());
   }

@@ -27,6 +27,26 @@ media.getUserMedia = async ({ video, audio } = {}) =>
   new MediaStream([...(video ? [camera()] : []), ...(audio ? [microphone()] : [])]);
 media.getDisplayMedia = async () => new MediaStream([screen()]);
 
+const connections = [];
+const { RTCPeerConnection } = window;
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...args) {
+    super(...args);
+    connections.push(this);
+  }
+};
+
+/** Frames that arrived so far, by stream. */
+async function frames() {
+  const reports = await Promise.all(connections.map((connection) => connection.getStats()));
+  return new Map(
+    reports
+      .flatMap((report) => [...report.values()])
+      .filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video')
+      .map(({ id, framesReceived }) => [id, framesReceived ?? 0]),
+  );
+}
+
 function picture(video) {
   const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
   const context = canvas.getContext('2d');
@@ -57,6 +77,13 @@ window.person = {
       const video = tile.querySelector('video');
       return (video?.videoWidth && picture(video)?.sender) || null;
     }),
+  /** How many videos arrive: of which there came frames within a second. */
+  arriving: async () => {
+    const before = await frames();
+    await new Promise((done) => setTimeout(done, 1000));
+    const now = await frames();
+    return [...now].filter(([id, count]) => count > (before.get(id) ?? 0)).length;
+  },
   /** Pitches that are played now. */
   heard: () =>
     [...document.querySelectorAll('audio')]
