@@ -12,7 +12,7 @@ export default defineConfig(({ mode }) => {
     resolve: {
       // Screenshots are of a meeting in which nothing happens.
       alias:
-          mode === "preview" ? { "@plenum/react-sdk": file("./preview/react_sdk.tsx") } : undefined,
+        mode === "preview" ? { "@plenum/react-sdk": file("./preview/react_sdk.tsx") } : undefined,
     },
     build: {
       target: "es2022",
