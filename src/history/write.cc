@@ -286,6 +286,24 @@ bool close_dangling(store::Database& db, const NodeName& node, const Audience& a
   return fail_abandoned(db, node, audience);
 }
 
+void upload_failed(store::Database& db, const control::EgressJob& job, std::int64_t at_ms,
+                   const Audience& audience) {
+  write_egress(db, job, at_ms);
+  Record record;
+  record.id = store::new_id(at_ms);
+  record.session.id = job.session;
+  record.event.api_key = job.api_key;
+  record.event.room.name = job.room;
+  // With it the event goes after those of the room.
+  if (const auto session = store::find_session(db, job.api_key, job.session))
+    record.event.room.sid = session->livekit_sid;
+  record.event.at_ms = at_ms;
+  control::EgressChanged change{job};
+  change.job.state = control::EgressState::failed;
+  record.event.what = std::move(change);
+  tell(db, record, audience);
+}
+
 bool end_forgotten(store::Database& db, const store::Session& session, std::int64_t at_ms,
                    const Audience& audience) {
   const auto ended = store::end_session(db, session.api_key, session.id, at_ms,

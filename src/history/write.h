@@ -18,6 +18,11 @@ void write(store::Database& db, const Record& record, const NodeName& node,
 /// audience. False when nothing is left; call it in a transaction of its own each time.
 bool close_dangling(store::Database& db, const NodeName& node, const Audience& audience);
 
+/// A file of a job that has ended will not be uploaded: stores the job, which says why, and tells
+/// the audience, as of a job that failed. Inside a transaction.
+void upload_failed(store::Database& db, const control::EgressJob& job, std::int64_t at_ms,
+                   const Audience& audience);
+
 /// For a session whose room nobody has any more: ends it now and tells the audience. False when it
 /// had ended. Inside a transaction.
 bool end_forgotten(store::Database& db, const store::Session& session, std::int64_t at_ms,

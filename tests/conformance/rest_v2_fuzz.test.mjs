@@ -105,7 +105,7 @@ class Generator {
         );
       else if (random() < 0.5) query.set(parameter.name, text);
     }
-    const schema = operation.requestBody?.content['application/json'].schema;
+    const schema = operation.requestBody?.content['application/json']?.schema;
     let body = schema && JSON.stringify(this.value(schema));
     if (body && random() < 0.05) body = body.slice(0, below(body.length));
     return { path: `${at}${query.size ? `?${query}` : ''}`, method: method.toUpperCase(), body };

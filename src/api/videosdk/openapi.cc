@@ -55,14 +55,11 @@ OpenApi::Operation operation_from(const json::object& written, std::string_view 
                                 p.at("in").as_string() == "path", required && required->as_bool(),
                                 &p.at("schema").as_object()});
     }
-  if (const json::value* body = written.if_contains("requestBody"))
-    out.body = &body->as_object()
-                    .at("content")
-                    .as_object()
-                    .at("application/json")
-                    .as_object()
-                    .at("schema")
-                    .as_object();
+  const json::value* body = written.if_contains("requestBody");
+  if (!body) return out;
+  const json::object& content = body->as_object().at("content").as_object();
+  if (const json::value* as_json = content.if_contains("application/json"))
+    out.body = &as_json->as_object().at("schema").as_object();
   return out;
 }
 
