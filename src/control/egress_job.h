@@ -148,6 +148,9 @@ struct EgressJob {
   bool lacks_upload() const {
     return std::ranges::any_of(outputs, [](const auto& o) { return !o.upload_error.empty(); });
   }
+  /// Below the data directory: where its files are, and nobody else's. Segments have one of their
+  /// own.
+  std::string folder() const { return "recordings/" + id; }
   /// What the names begin with that its worker gives to files: the id, or with "-2", "-3" … after
   /// restarts.
   std::string part_name(std::uint32_t restart) const {

@@ -108,7 +108,7 @@ TEST(EgressJobs, go_from_start_to_stop_and_say_each_step) {
   Recording r;
   const auto job = r.start();
   ASSERT_TRUE(job);
-  EXPECT_EQ(job->outputs[0].path, "recordings/job1.mp4");
+  EXPECT_EQ(job->outputs[0].path, "recordings/job1/job1.mp4");
   EXPECT_EQ(job->session, "session");
   ASSERT_THAT(r.told.shown, SizeIs(1));
   EXPECT_EQ(r.told.shown[0].members[0].identity, "alice");
@@ -132,11 +132,11 @@ TEST(EgressJobs, go_on_in_a_further_part_when_their_worker_dies) {
   r.told.listener.finished(false, "signal 9", {});
 
   ASSERT_THAT(r.told.started, SizeIs(2));
-  EXPECT_EQ(r.told.started[1].outputs[1].path, "recordings/job1-2.mp4");
+  EXPECT_EQ(r.told.started[1].outputs[1].path, "recordings/job1/job1-2.mp4");
   EXPECT_THAT(r.told.shown, SizeIs(2));
   EXPECT_EQ(r.last.error, "the worker ended unexpectedly: signal 9");
   ASSERT_THAT(r.recoveries, SizeIs(1));
-  EXPECT_EQ(r.recoveries[0].first, "recordings/job1.mp4");
+  EXPECT_EQ(r.recoveries[0].first, "recordings/job1/job1.mp4");
   r.told.listener.status({{.id = "file-2", .started = true}});
   r.stop();
   r.told.listener.finished(
@@ -343,9 +343,9 @@ TEST(EgressJobs, list_the_files_that_a_copy_reports_but_no_others) {
   r.told.listener.status({{.id = "job1-2-camera.webm", .started = true, .copied = true}});
 
   ASSERT_THAT(r.recoveries, SizeIs(1));
-  EXPECT_EQ(r.recoveries[0].first, "recordings/job1-camera.webm");
+  EXPECT_EQ(r.recoveries[0].first, "recordings/job1/job1-camera.webm");
   ASSERT_THAT(r.last.outputs, SizeIs(2));
-  EXPECT_EQ(r.last.outputs[0].path, "recordings/job1-camera.webm");
+  EXPECT_EQ(r.last.outputs[0].path, "recordings/job1/job1-camera.webm");
   EXPECT_EQ(r.last.outputs[0].state, EgressOutput::State::ended);
   EXPECT_EQ(r.last.outputs[0].bytes, 7u);
   EXPECT_EQ(r.last.part_name(r.told.started[1].restarts), "job1-2");

@@ -25,8 +25,19 @@ void place(EgressJob& job, EgressOutput& output) {
   const std::string suffix = number == 1 ? "" : "-" + std::to_string(number);
   output.id = name + suffix;
   if (output.type == Type::file)
-    output.path = "recordings/" + job.id + suffix + (job.webm ? ".webm" : ".mp4");
+    output.path = job.folder() + "/" + job.id + suffix + (job.webm ? ".webm" : ".mp4");
   if (output.type == Type::segments) output.path = "hls/" + job.id + suffix;
+}
+
+EgressOutput* add_copied(EgressJob& job, const std::string& name) {
+  const bool ours = job.copy && name.starts_with(job.id) && name.find('/') == name.npos &&
+                    job.outputs.size() < kMostCopied;
+  if (!ours) return nullptr;
+  EgressOutput& file = job.outputs.emplace_back();
+  file.id = name;
+  file.path = job.folder() + "/" + name;
+  if (!job.copy->name.empty()) file.name = job.copy->name + name.substr(job.id.size());
+  return &file;
 }
 
 }  // namespace
@@ -56,15 +67,23 @@ EgressOutput* output_of(EgressJob& job, const std::string& id) {
 }
 
 EgressOutput* add_copied(EgressJob& job, const EgressReport::Output& report) {
-  const std::string& name = report.id;
-  const bool ours = job.copy && report.copied && name.starts_with(job.id) &&
-                    name.find('/') == name.npos && job.outputs.size() < kMostCopied;
-  if (!ours) return nullptr;
-  EgressOutput& file = job.outputs.emplace_back();
-  file.id = name;
-  file.path = "recordings/" + name;
-  if (!job.copy->name.empty()) file.name = job.copy->name + name.substr(job.id.size());
-  return &file;
+  return report.copied ? add_copied(job, report.id) : nullptr;
+}
+
+EgressOutput* add_found(EgressJob& job, const std::string& name) {
+  const auto known = std::ranges::find(job.outputs, job.folder() + "/" + name, &EgressOutput::path);
+  if (known != job.outputs.end()) return &*known;
+  if (job.copy) return add_copied(job, name);
+  const std::size_t dot = name.rfind('.');
+  if (!name.starts_with(job.id) || dot == std::string::npos || job.outputs.size() >= kMostCopied)
+    return nullptr;
+  EgressOutput file;
+  file.id = "file" + name.substr(job.id.size(), dot - job.id.size());
+  if (output_of(job, file.id)) return nullptr;
+  file.path = job.folder() + "/" + name;
+  const auto first = std::ranges::find(job.outputs, Type::file, &EgressOutput::type);
+  if (first != job.outputs.end()) file.name = first->name;
+  return &job.outputs.emplace_back(std::move(file));
 }
 
 bool is_started(const EgressOutput& output) { return output.started_ms != 0; }

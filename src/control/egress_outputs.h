@@ -16,6 +16,10 @@ EgressOutput* output_of(EgressJob& job, const std::string& id);
 /// A file that a copying job's worker has begun; nullptr: none that it may have.
 EgressOutput* add_copied(EgressJob& job, const EgressReport::Output& report);
 
+/// A file with that name, which is one of a recording's, in the folder of a job that a crash left;
+/// nullptr: not one of its.
+EgressOutput* add_found(EgressJob& job, const std::string& name);
+
 /// Something has been written or sent.
 bool is_started(const EgressOutput& output);
 /// True: more than sizes and durations has changed.

@@ -60,6 +60,10 @@ std::optional<std::string> take_output(OfflinePlan& plan) {
 
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
+std::string folder_of(const std::string& path) {
+  return std::filesystem::absolute(path).parent_path().string();
+}
+
 /// One line that is written over again and again.
 class Progress {
  public:
@@ -125,9 +129,12 @@ int compose_command(std::span<const std::string> arguments) {
     return 2;
   }
   // What it reads are a stranger's bytes.
-  const auto folder = std::filesystem::absolute(plan->output).parent_path();
-  enter_sandbox(
-      {.folders = {folder.string()}, .memory_bytes = kMostMemory, .open_files = kMostOpenFiles});
+  SandboxOptions sandbox{.folders = {folder_of(plan->output)},
+                         .memory_bytes = kMostMemory,
+                         .open_files = kMostOpenFiles};
+  for (const std::string& manifest : plan->manifests)
+    sandbox.readable.push_back(folder_of(manifest));
+  enter_sandbox(sandbox);
   const bool is_terminal = ::isatty(STDERR_FILENO) == 1;
   Progress progress;
   const auto result = compose_offline(*plan, [&](Duration done, Duration all) {

@@ -29,12 +29,13 @@ std::string temporary_of(const std::string& path) { return path + ".faststart"; 
 
 std::string system_error(const std::string& what) { return what + ": " + std::strerror(errno); }
 
-/// WebM begins with the head of EBML, RFC 8794 section 11.2.1.
+/// WebM begins with the head of EBML, RFC 8794 section 11.2.1, Ogg as RFC 3533 section 6 says.
 Container container_of(int fd) {
-  constexpr std::array<unsigned char, 4> kEbml{0x1a, 0x45, 0xdf, 0xa3};
+  constexpr std::array<unsigned char, 4> kEbml{0x1a, 0x45, 0xdf, 0xa3}, kOgg{'O', 'g', 'g', 'S'};
   std::array<unsigned char, 4> head{};
   const bool is_read = ::pread(fd, head.data(), head.size(), 0) == ssize_t{head.size()};
-  return is_read && head == kEbml ? Container::webm : Container::mp4;
+  if (is_read && head == kEbml) return Container::webm;
+  return is_read && head == kOgg ? Container::ogg : Container::mp4;
 }
 
 Container container_of(const std::string& path) {
@@ -63,7 +64,17 @@ class Source {
   Container container() const { return container_; }
 
  private:
-  const char* name() const { return container_ == Container::mp4 ? "mov" : "matroska"; }
+  const char* name() const {
+    switch (container_) {
+      case Container::mp4:
+        return "mov";
+      case Container::webm:
+        return "matroska";
+      case Container::ogg:
+        break;
+    }
+    return "ogg";
+  }
 
   const Container container_;
   AVFormatContext* context_ = nullptr;
@@ -149,8 +160,8 @@ int for_each_packet(Source& from, Duration& duration, Take take) {
   for (;;) {
     int code = av_read_frame(&source, packet.get());
     if (code == AVERROR_EOF) return 0;
-    // A crash may have torn WebM's last cluster; what is whole of it was given out.
-    if (code < 0) return from.container() == Container::webm && duration > 0ms ? 0 : code;
+    // A crash may have torn WebM's last cluster, or Ogg's last page; what is whole was given out.
+    if (code < 0) return from.container() != Container::mp4 && duration > 0ms ? 0 : code;
     if (packet->stream_index < 0 || packet->stream_index >= static_cast<int>(source.nb_streams) ||
         packet->pts == AV_NOPTS_VALUE) {
       av_packet_unref(packet.get());
@@ -241,17 +252,23 @@ Result<FinishedFile, std::string> recover(const std::string& path) {
     const io::Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     struct stat s {};
     if (!fd || ::fstat(fd.get(), &s) < 0) return Err{system_error("cannot open the recording")};
-    if (container_of(fd.get()) == Container::webm)
-      return is_final_webm(path) ? look_at(path) : finalise(path);
-    const auto size = static_cast<std::uint64_t>(s.st_size);
-    const Mp4Scan scan = scan_file(fd.get(), size);
-    if (scan.is_final) return look_at(path);
-    if (scan.fragments == 0) return Err{std::string("nothing of the recording is whole")};
-    if (scan.end < size &&
-        (::ftruncate(fd.get(), static_cast<off_t>(scan.end)) < 0 || ::fsync(fd.get()) < 0))
-      return Err{system_error("cannot cut the recording to its last whole fragment")};
+    const Container container = container_of(fd.get());
+    // Ogg has nothing that is written at its end.
+    if (container == Container::ogg || (container == Container::webm && is_final_webm(path)))
+      return look_at(path);
+    if (container == Container::mp4) {
+      const auto size = static_cast<std::uint64_t>(s.st_size);
+      const Mp4Scan scan = scan_file(fd.get(), size);
+      if (scan.is_final) return look_at(path);
+      if (scan.fragments == 0) return Err{std::string("nothing of the recording is whole")};
+      if (scan.end < size &&
+          (::ftruncate(fd.get(), static_cast<off_t>(scan.end)) < 0 || ::fsync(fd.get()) < 0))
+        return Err{system_error("cannot cut the recording to its last whole fragment")};
+    }
   }
-  return finalise(path);
+  auto finished = finalise(path);
+  // It plays all the same.
+  return finished ? std::move(finished) : look_at(path);
 }
 
 }  // namespace plenum::egress

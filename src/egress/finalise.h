@@ -26,8 +26,8 @@ Result<FinishedFile, std::string> finalise(const std::string& path, Keep keep = 
                                            std::uint64_t reserve = 0);
 
 /// After a crash, whatever it left: finalises the file without what stands behind its last whole
-/// fragment.
-/// A file that is final already stays as it is. Nobody may be writing it.
+/// fragment; where that fails, for want of room, it stays as it was. A file that is final already,
+/// or Ogg, is only looked at. Nobody may be writing it.
 Result<FinishedFile, std::string> recover(const std::string& path);
 
 }  // namespace plenum::egress

@@ -119,6 +119,8 @@ std::size_t count_parts(const std::string& playlist) {
   return parts;
 }
 
+bool has_ended(const std::string& playlist) { return split(playlist).has_ended; }
+
 std::size_t count_segments(const std::string& playlist) { return split(playlist).segments.size(); }
 
 }  // namespace plenum::egress

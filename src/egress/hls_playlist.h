@@ -21,5 +21,7 @@ Duration playlist_duration(const std::string& playlist);
 /// Encodings one after the other: how often a player has to begin anew.
 std::size_t count_parts(const std::string& playlist);
 std::size_t count_segments(const std::string& playlist);
+/// Nothing more is added to it.
+bool has_ended(const std::string& playlist);
 
 }  // namespace plenum::egress

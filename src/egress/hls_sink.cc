@@ -27,6 +27,7 @@ constexpr std::string_view kScheme = "egress:";
 /// The muxer's own playlist, of this encoding only.
 constexpr const char* kPlaylistUrl = "egress:part.m3u8";
 constexpr const char* kPart = "part.m3u8";
+constexpr const char* kDraft = ".tmp";
 constexpr std::size_t kLiveSegments = 6;
 constexpr std::size_t kPlayableSegments = 3;
 
@@ -69,6 +70,14 @@ class Folder {
     for (const auto& file : std::filesystem::directory_iterator(path_, ec))
       bytes_ += file.is_regular_file(ec) ? file.file_size(ec) : 0;
   }
+  /// Of a worker that died.
+  void remove_drafts() {
+    std::error_code ec;
+    std::vector<std::filesystem::path> drafts;
+    for (const auto& file : std::filesystem::directory_iterator(path_, ec))
+      if (file.path().extension() == kDraft) drafts.push_back(file.path());
+    for (const auto& draft : drafts) ::unlink(draft.c_str());
+  }
   void note_error(int error) {
     if (!error_) error_ = error;
   }
@@ -83,7 +92,7 @@ class Folder {
   };
 
   std::string place_of(const std::string& name) const { return path_ + "/" + name; }
-  std::string draft_of(const std::string& name) const { return place_of(name) + ".tmp"; }
+  std::string draft_of(const std::string& name) const { return place_of(name) + kDraft; }
 
   OpenFile begin(const std::string& name) const {
     OpenFile file;
@@ -213,6 +222,23 @@ class Segmenter {
 };
 
 }  // namespace
+
+Result<FinishedFile, std::string> recover_stream(const std::string& path) {
+  Folder folder(path);
+  folder.remove_drafts();
+  const std::string playlist = folder.read(HlsSink::kRecording);
+  if (count_segments(playlist) == 0) return Err{std::string("nothing of the stream is whole")};
+  if (!has_ended(playlist)) {
+    const std::string all = finished_playlist(playlist);
+    folder.write(HlsSink::kRecording, all);
+    folder.write(HlsSink::kLive, live_window(all, kLiveSegments));
+  }
+  folder.remove(kPart);
+  if (folder.error()) return Err{"cannot end the stream: " + ffmpeg_error(folder.error())};
+  Folder whole(path);
+  whole.count_files();
+  return FinishedFile{.duration = playlist_duration(playlist), .bytes = whole.bytes()};
+}
 
 HlsSink::HlsSink(std::string folder) : folder_(std::filesystem::absolute(folder).string()) {}
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <string>
 
+#include "base/result.h"
+#include "egress/finalise.h"
 #include "egress/sink.h"
 
 namespace plenum::egress {
@@ -24,5 +26,9 @@ class HlsSink : public Sink {
  private:
   const std::string folder_;
 };
+
+/// After a crash: ends the playlists of the stream in that folder, and clears away what is not
+/// whole. A stream that has ended stays as it is. Nobody may be writing there.
+Result<FinishedFile, std::string> recover_stream(const std::string& folder);
 
 }  // namespace plenum::egress

@@ -1,8 +1,8 @@
 // plenum-egress: composes one room, or copies what one participant sends. Started by `plenum serve`
 // with two connected SOCK_SEQPACKET sockets: file descriptor 3 for control (proto/egress.proto), 4
 // for media. Ends after Stop, SIGTERM or when the control peer is gone, files being final.
-// `plenum-egress recover FILE` makes a recording final that a killed worker has left;
-// `plenum-egress compose` makes a recording of files that were written without composition.
+// `plenum-egress recover PATH` makes a recording final, or an HLS folder, that a killed worker has
+// left; `plenum-egress compose` makes a recording of files that were written without composition.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,12 +22,15 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "egress/compose_command.h"
 #include "egress/control_words.h"
 #include "egress/finalise.h"
+#include "egress/hls_sink.h"
 #include "egress/job.h"
+#include "egress/job_folders.h"
 #include "egress/sandbox.h"
 #include "io/clock.h"
 #include "io/fd.h"
@@ -66,25 +69,9 @@ io::Fd termination_signal() {
   return io::Fd(io::checked(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
 }
 
-/// Folders of its files: an HLS output writes into one of its own, which is made first.
-SandboxOptions sandbox_of(const pb::Start& start) {
-  SandboxOptions options{.network = start.network()};
-  if (start.has_copy()) options.folders.push_back(start.directory());
-  for (const pb::Output& output : start.outputs()) {
-    const std::string& directory =
-        output.directory().empty() ? start.directory() : output.directory();
-    if (output.has_rtmp()) {
-      options.network = true;
-    } else if (!output.has_hls()) {
-      options.folders.push_back(directory);
-    } else if (is_plain_name(output.hls())) {
-      const auto folder = std::filesystem::path(directory) / output.hls();
-      std::error_code ignored;  // the output will tell
-      std::filesystem::create_directories(folder, ignored);
-      options.folders.push_back(folder.string());
-    }
-  }
-  return options;
+bool needs_network(const pb::Start& start) {
+  return start.network() ||
+         std::ranges::any_of(start.outputs(), [](const pb::Output& o) { return o.has_rtmp(); });
 }
 
 class Program {
@@ -153,6 +140,13 @@ class Program {
     }
   }
 
+  void prepare(const pb::Start& start) {
+    const SandboxOptions sandbox{.folders = make_job_folders(start),
+                                 .network = needs_network(start)};
+    for (const std::string& folder : sandbox.folders) held_.push_back(hold_folder(folder));
+    enter_sandbox(sandbox);
+  }
+
   void wake() {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t n = ::write(wake_.get(), &one, sizeof one);
@@ -161,10 +155,12 @@ class Program {
   const io::Fd wake_{io::checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")};
   const io::Fd signals_ = termination_signal();
   bool is_control_open_ = true, is_media_open_ = true;
+  /// Until the process ends: a server that is started meanwhile waits for it.
+  std::vector<io::Fd> held_;
   std::vector<std::byte> buffer_ = std::vector<std::byte>(kLargestDatagram);
   Job worker_{io::unix_ms() * 1ms - io::now().time_since_epoch(),
               [this] { wake(); },
-              {.prepare = [](const pb::Start& start) { enter_sandbox(sandbox_of(start)); }}};
+              {.prepare = [this](const pb::Start& start) { prepare(start); }}};
 };
 
 bool is_seqpacket(int fd) {
@@ -173,10 +169,15 @@ bool is_seqpacket(int fd) {
   return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
-int recover_file(const char* path) {
+int recover_file(const char* argument) {
+  const auto path = std::filesystem::absolute(argument);
+  std::error_code ignored;  // what opens it will tell
+  const bool is_stream = std::filesystem::is_directory(path, ignored);
+  const std::string folder = (is_stream ? path : path.parent_path()).string();
+  const io::Fd held = hold_folder(folder);
   // What a worker has left may be what an intruder in it has written.
-  enter_sandbox({.folders = {std::filesystem::absolute(path).parent_path().string()}});
-  const auto file = recover(path);
+  enter_sandbox({.folders = {folder}});
+  const auto file = is_stream ? recover_stream(path.string()) : recover(path.string());
   if (!file) {
     std::fprintf(stderr, "plenum-egress: %s\n", file.error().c_str());
     return 1;
@@ -194,7 +195,8 @@ int run(int argc, char** argv) {
   if (argc != 1 || !is_seqpacket(kControlFd) || !is_seqpacket(kMediaFd)) {
     std::fputs(
         "plenum-egress is started by `plenum serve`.\n"
-        "By hand: plenum-egress recover FILE makes a recording whole that a crash has left.\n"
+        "By hand: plenum-egress recover PATH makes a recording whole that a crash has left,\n"
+        "or the folder of an HLS stream.\n"
         "It prints duration in milliseconds and size in bytes.\n",
         stderr);
     return 2;

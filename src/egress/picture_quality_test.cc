@@ -1,5 +1,6 @@
 // How much of a clean picture is left behind the decoder, the scaler and the encoder.
 #include <algorithm>
+#include <string_view>
 
 #include "egress/drawing_fixture.h"
 #include "egress/scaling.h"
@@ -40,7 +41,12 @@ PictureView view_of(const AVFrame& f) {
           .stride_v = f.linesize[2]};
 }
 
-class PictureQuality : public WorkerTest, public ::testing::WithParamInterface<int> {
+struct Case {
+  int people = 0;
+  const char* file = nullptr;
+};
+
+class PictureQuality : public WorkerTest, public ::testing::WithParamInterface<Case> {
  protected:
   static int number_in(const PictureView& tile) {
     int n = 0;
@@ -64,9 +70,10 @@ class PictureQuality : public WorkerTest, public ::testing::WithParamInterface<i
 };
 
 TEST_P(PictureQuality, of_clean_tiles_is_above_35_dB) {
-  const int people = GetParam();
+  const auto [people, file] = GetParam();
   TestRoom room(folder_);
-  room.start("med");
+  const bool is_webm = std::string_view(file).ends_with(".webm");
+  room.start("med", false, {is_webm ? TestRoom::webm("rec", file) : TestRoom::mp4("rec", file)});
   for (int i = 0; i < people; ++i) {
     const Paint paint = [i](AVFrame& f, int n, int) { paint_test_card(f, n, i); };
     room.join("p" + std::to_string(i), i + 1,
@@ -99,7 +106,7 @@ TEST_P(PictureQuality, of_clean_tiles_is_above_35_dB) {
       values.push_back(psnr_y(shown, wanted.view()));
     }
   };
-  FilmReader(folder_ + "/rec.mp4", {}, compare).read();
+  FilmReader(folder_ + "/" + file, {}, compare).read();
   ASSERT_EQ(values.size(), static_cast<std::size_t>(30 * people));
   double sum = 0;
   for (const double v : values) sum += v;
@@ -109,7 +116,9 @@ TEST_P(PictureQuality, of_clean_tiles_is_above_35_dB) {
   RecordProperty("mean_dB", std::to_string(sum / double(values.size())));
 }
 
-INSTANTIATE_TEST_SUITE_P(Tiles, PictureQuality, ::testing::Values(4, 9));
+INSTANTIATE_TEST_SUITE_P(Tiles, PictureQuality,
+                         ::testing::Values(Case{4, "rec.mp4"}, Case{9, "rec.mp4"},
+                                           Case{4, "rec.webm"}));
 
 }  // namespace
 }  // namespace plenum::egress::testing

@@ -2,6 +2,7 @@
 // For tests only: a room of people with cameras and pure tones, in virtual time, before a Job.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <functional>
@@ -292,12 +293,13 @@ class TestRoom {
   static std::vector<std::byte> red_payload(const std::vector<std::byte>& before,
                                             const std::vector<std::byte>& primary) {
     constexpr unsigned kPayloadType = 111, kTicks = 960;
-    std::vector<std::byte> out(before.empty() ? 1 : 5);
+    const std::size_t head = before.empty() ? 1 : 5;
+    std::vector<std::byte> out(head + before.size() + primary.size());
     if (!before.empty())
       put_be(out, 0, 4, 0x8000'0000u | kPayloadType << 24 | kTicks << 10 | before.size());
-    put_be(out, out.size() - 1, 1, kPayloadType);
-    out.insert(out.end(), before.begin(), before.end());
-    out.insert(out.end(), primary.begin(), primary.end());
+    put_be(out, head - 1, 1, kPayloadType);
+    const auto after = std::copy(before.begin(), before.end(), out.begin() + std::ptrdiff_t(head));
+    std::copy(primary.begin(), primary.end(), after);
     return out;
   }
   void send(std::uint64_t track, std::uint8_t layer, MediaPacket m, TimePoint at, bool red) {

@@ -42,7 +42,7 @@ void enter_sandbox(const SandboxOptions& options) {
   limit(RLIMIT_NOFILE, options.open_files, "open files");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
     throw std::runtime_error(std::string("cannot give up privileges: ") + std::strerror(errno));
-  if (!restrict_files(options.folders))
+  if (!restrict_files(options.folders, options.readable))
     std::fputs("plenum-egress: no Landlock in this kernel, files are guarded less\n", stderr);
   restrict_system_calls(options.network);
 }

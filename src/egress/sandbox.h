@@ -10,6 +10,8 @@ struct SandboxOptions {
   /// Folders whose files it makes, writes, moves and removes; absolute, and there. Beside them it
   /// may only read: fonts, libraries, certificates, what resolving names needs, its own /proc.
   std::vector<std::string> folders{};
+  /// Folders whose files it reads besides; absolute.
+  std::vector<std::string> readable{};
   /// Connections over TCP and UDP, to anywhere. Never a socket of the machine itself.
   bool network = false;
   /// Data of the process: heap, stacks of threads. 25 cameras of 720p in VP8 on a canvas of 1080p,
@@ -34,7 +36,8 @@ void enter_sandbox(const SandboxOptions& options);
 bool has_sandbox();
 
 /// The parts of enter_sandbox(). False: the kernel has no Landlock.
-bool restrict_files(const std::vector<std::string>& folders);
+bool restrict_files(const std::vector<std::string>& folders,
+                    const std::vector<std::string>& readable);
 void restrict_system_calls(bool network);
 
 }  // namespace plenum::egress

@@ -88,7 +88,8 @@ void allow(int ruleset, const char* path, std::uint64_t access) {
 
 }  // namespace
 
-bool restrict_files(const std::vector<std::string>& folders) {
+bool restrict_files(const std::vector<std::string>& folders,
+                    const std::vector<std::string>& readable) {
   const long version = ::syscall(kCreateRuleset, nullptr, 0, kAskVersion);
   if (version < 1) return false;
   const RulesetAttributes attributes{.handled_access_fs = handled(version)};
@@ -98,6 +99,7 @@ bool restrict_files(const std::vector<std::string>& folders) {
   const std::uint64_t known = attributes.handled_access_fs;
   for (const char* path : kReadable) allow(ruleset.get(), path, kRead & known);
   allow(ruleset.get(), "/dev/null", kOfFiles & known);
+  for (const std::string& folder : readable) allow(ruleset.get(), folder.c_str(), kRead & known);
   for (const std::string& folder : folders)
     allow(ruleset.get(), folder.c_str(), kReadWrite & known);
   return ::syscall(kRestrictSelf, ruleset.get(), 0) == 0;

@@ -25,6 +25,9 @@ constexpr std::array kKinds = {EgressKind::recording, EgressKind::livestream,  E
 constexpr std::array kStates = {EgressState::starting, EgressState::started, EgressState::playable,
                                 EgressState::stopping, EgressState::stopped, EgressState::failed};
 
+/// Why a job did not end as it should, for people.
+constexpr const char* kInterrupted = "the server was restarted";
+
 std::optional<std::int64_t> time_of(std::int64_t unix_ms) {
   return unix_ms == 0 ? std::nullopt : std::optional(unix_ms);
 }
@@ -74,10 +77,13 @@ std::string result_of(const EgressJob& job) {
                    {"height", job.height},
                    {"restarts", job.restarts},
                    {"error", job.error},
+                   {"webm", job.webm},
                    {"mode", job.audio_only ? "audio" : "video-and-audio"},
                    {"quality", job.layout.quality},
                    {"orientation", job.layout.orientation}};
   if (!job.subjects.empty()) out["subjects"] = subjects_json(job);
+  // So that a crash does not lose it; afterwards the upload's own row has it.
+  if (!job.is_over() && !job.upload_url.empty()) out["uploadUrl"] = job.upload_url;
   if (job.copy)
     out["copy"] = json::object{{"perTrack", job.copy->per_track},
                                {"container", job.copy->container},
@@ -133,12 +139,16 @@ control::EgressSubject subject_from(const json::object& o) {
   return out;
 }
 
+bool flag(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value && *value == json::value(true);
+}
+
 std::optional<control::EgressCopy> copy_from(const json::object& result) {
   const json::value* value = result.if_contains("copy");
   const json::object* copy = value ? value->if_object() : nullptr;
   if (!copy) return std::nullopt;
-  const json::value* per_track = copy->if_contains("perTrack");
-  return control::EgressCopy{.per_track = per_track && *per_track == json::value(true),
+  return control::EgressCopy{.per_track = flag(*copy, "perTrack"),
                              .container = text(*copy, "container"),
                              .track = text(*copy, "track"),
                              .name = text(*copy, "name")};
@@ -153,6 +163,8 @@ void read_result(const std::string& written, EgressJob& out) {
   out.height = number<std::uint32_t>(*result, "height");
   out.restarts = number<std::uint32_t>(*result, "restarts");
   out.error = text(*result, "error");
+  out.webm = flag(*result, "webm");
+  out.upload_url = text(*result, "uploadUrl");
   out.audio_only = text(*result, "mode") == "audio";
   out.layout.quality = text(*result, "quality");
   out.layout.orientation = text(*result, "orientation");
@@ -211,7 +223,7 @@ EgressJob egress_job_of(const store::Job& row) {
   return job;
 }
 
-std::vector<EgressJob> abandoned_jobs(store::Database& db, const std::string& node,
+std::vector<EgressJob> take_abandoned(store::Database& db, const std::string& node,
                                       std::int64_t limit) {
   std::vector<EgressJob> out;
   for (const EgressKind kind : kKinds)
@@ -220,15 +232,30 @@ std::vector<EgressJob> abandoned_jobs(store::Database& db, const std::string& no
       const auto session = store::find_session(db, row.api_key, row.session_id);
       if (session && session->node != node) continue;
       EgressJob job = egress_job_of(row);
-      job.state = EgressState::failed;
-      // The row's last change is when it was seen alive last.
+      if (job.state != EgressState::stopping) job.error = kInterrupted;
+      job.state = EgressState::stopping;
+      // The row's last change stays when it was seen alive last.
+      write_egress(db, job, row.updated_ms);
       job.ended_ms = row.updated_ms;
-      job.error = "the server was restarted";
-      for (EgressOutput& o : job.outputs)
-        if (!o.is_over()) o.state = EgressOutput::State::ended;
       out.push_back(std::move(job));
     }
   return out;
+}
+
+void conclude_abandoned(EgressJob& job) {
+  for (EgressOutput& o : job.outputs) {
+    const auto length_ms = static_cast<std::int64_t>(o.duration_ms);
+    const std::int64_t end_ms = o.started_ms == 0 ? job.ended_ms : o.started_ms + length_ms;
+    job.ended_ms = std::max(job.ended_ms, end_ms);
+    if (o.is_over()) continue;
+    o.state = EgressOutput::State::ended;
+    o.ended_ms = end_ms;
+  }
+  const bool is_whole = job.error != kInterrupted && std::ranges::none_of(job.outputs, [](auto& o) {
+                          return o.state == EgressOutput::State::failed;
+                        });
+  job.state = is_whole ? EgressState::stopped : EgressState::failed;
+  if (!is_whole && job.error.empty()) job.error = kInterrupted;
 }
 
 }  // namespace plenum::history

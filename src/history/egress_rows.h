@@ -17,9 +17,13 @@ void write_egress(store::Database& db, const control::EgressJob& job, std::int64
 /// A row as it was written. Of a row that holds something else, what can be read.
 control::EgressJob egress_job_of(const store::Job& row);
 
-/// Jobs that a crash of this node left open, at most `limit` of all that are open: failed now, not
-/// yet written.
-std::vector<control::EgressJob> abandoned_jobs(store::Database& db, const std::string& node,
+/// Jobs that a crash of this node left open, at most `limit` of each kind of all that are open:
+/// they are stopping from now on, and `ended_ms` is when they were seen alive last. They are taken
+/// again after the next crash, until they have ended.
+std::vector<control::EgressJob> take_abandoned(store::Database& db, const std::string& node,
                                                std::int64_t limit);
+/// Ends such a job, not yet in its row, when `bytes` and `duration_ms` of its outputs say what
+/// could be saved: stopped if it was stopping before the crash and nothing failed, else failed.
+void conclude_abandoned(control::EgressJob& job);
 
 }  // namespace plenum::history

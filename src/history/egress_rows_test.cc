@@ -70,6 +70,7 @@ TEST_F(EgressRowsTest, a_row_follows_its_job_after_the_session_has_ended_too) {
   job.outputs[0].retries = 2;
   job.outputs[0].started_ms = kStart + 2000;
   job.restarts = 1;
+  job.webm = true;
   job.subjects = {{"ada", {"camera"}}, {"ben", {}}};
   job.copy = {.per_track = true, .container = "webm", .track = "TR_1", .name = "a/b"};
   job.width = 1280;
@@ -135,24 +136,67 @@ TEST_F(EgressRowsTest, a_job_has_an_audience_of_its_own_besides_those_of_all) {
                                 "https://job.example/ it 65a0b0c0d0e0f00000000003"));
 }
 
-TEST_F(EgressRowsTest, a_restart_fails_what_it_left_open_and_nothing_of_other_nodes) {
-  store::Job row;
-  store.run([&](store::Database& db) {
-    const store::Room room = store::create_room(db, store::some_room(kKey)).room;
-    store::Session session = store::some_session(room);
-    session.node = "ours";
-    session = store::start_session(db, session).session;
-    EgressJob job = some_job(EgressState::started);
-    job.session = session.id;
-    write_egress(db, job, kStart + 5);
-    EXPECT_THAT(abandoned_jobs(db, "other", 10), ElementsAre());
-    while (close_dangling(db, "ours", audience())) continue;
-    row = *store::find_job(db, kKey, job.id);
-  });
+class AbandonedTest : public EgressRowsTest {
+ protected:
+  /// The row of a job that a crash of "ours" left in that state.
+  void left(EgressState state) {
+    store.run([&](store::Database& db) {
+      const store::Room room = store::create_room(db, store::some_room(kKey)).room;
+      store::Session session = store::some_session(room);
+      session.node = "ours";
+      session = store::start_session(db, session).session;
+      EgressJob job = some_job(state);
+      job.session = session.id;
+      job.upload_url = "https://signed.example/put";
+      job.outputs[0].started_ms = kStart + 1;
+      write_egress(db, job, kStart + 5);
+    });
+  }
+  store::Job row(store::Database& db) { return *store::find_job(db, kKey, some_job({}).id); }
+};
 
-  EXPECT_EQ(row.status, "failed");
-  EXPECT_EQ(row.ended_ms, kStart + 5);
-  EXPECT_EQ(egress_job_of(row).error, "the server was restarted");
+TEST_F(AbandonedTest, what_a_crash_left_is_taken_until_it_ends_and_fails_with_its_file) {
+  left(EgressState::started);
+  store.run([&](store::Database& db) {
+    EXPECT_THAT(take_abandoned(db, "other", 10), ElementsAre());
+    EXPECT_EQ(take_abandoned(db, "ours", 10).size(), 1u);
+    EXPECT_EQ(row(db).status, "stopping");
+    EgressJob job = take_abandoned(db, "ours", 10).at(0);
+    EXPECT_EQ(job.upload_url, "https://signed.example/put");
+    job.outputs[0].bytes = 12;
+    job.outputs[0].duration_ms = 7000;
+    conclude_abandoned(job);
+    int uploads = 0;
+    Audience all = audience();
+    all.job_ended = [&](store::Database&, const EgressJob& ended) {
+      uploads += ended.upload_url.empty() ? 0 : 1;
+    };
+    end_abandoned(db, job, kStart + 60'000, "ours", all);
+    end_abandoned(db, job, kStart + 60'000, "ours", all);
+    EXPECT_EQ(uploads, 1);
+    EXPECT_THAT(take_abandoned(db, "ours", 10), ElementsAre());
+  });
+  const EgressJob job = egress_job_of(jobs_in(store).at(0));
+
+  EXPECT_EQ(job.state, EgressState::failed);
+  EXPECT_EQ(job.error, "the server was restarted");
+  EXPECT_EQ(job.ended_ms, kStart + 7001);
+  EXPECT_EQ(job.outputs[0].ended_ms, kStart + 7001);
+  EXPECT_EQ(job.bytes(), 12u);
+  EXPECT_TRUE(job.upload_url.empty()) << "the upload has it";
+}
+
+TEST_F(AbandonedTest, what_was_to_end_before_the_crash_has_stopped) {
+  left(EgressState::stopping);
+  store.run([&](store::Database& db) {
+    EgressJob job = take_abandoned(db, "ours", 10).at(0);
+    conclude_abandoned(job);
+    EXPECT_EQ(job.state, EgressState::stopped);
+    job = take_abandoned(db, "ours", 10).at(0);
+    job.outputs[0].state = control::EgressOutput::State::failed;
+    conclude_abandoned(job);
+    EXPECT_EQ(job.state, EgressState::failed);
+  });
 }
 
 }  // namespace

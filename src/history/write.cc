@@ -24,8 +24,6 @@ using control::mode_name;
 constexpr const char* kRestarted = "server-restart";
 /// Sessions closed in one transaction at start.
 constexpr std::int64_t kDanglingChunk = 20;
-/// Open jobs looked at, of each kind: those of all nodes that share the store.
-constexpr std::int64_t kMaxOpenJobs = 1000;
 
 store::ParticipantKey key_of(const Record& r) {
   return {r.event.api_key, r.session.id, r.event.participant->identity};
@@ -230,23 +228,6 @@ void tell_of_end(store::Database& db, const store::EndedSession& e, DisconnectRe
   }
 }
 
-/// Fails what this node's last run left open. False: there was nothing.
-bool fail_abandoned(store::Database& db, const NodeName& node, const Audience& audience) {
-  const auto jobs = abandoned_jobs(db, node, kMaxOpenJobs);
-  for (const control::EgressJob& job : jobs) {
-    Record record;
-    record.session.id = job.session;
-    record.event.api_key = job.api_key;
-    record.event.room.name = job.room;
-    record.event.at_ms = job.ended_ms;
-    record.event.what = control::EgressChanged{job};
-    record.id = store::new_id(job.ended_ms);
-    write_egress(db, job, job.ended_ms);
-    tell(db, record, audience);
-  }
-  return !jobs.empty();
-}
-
 }  // namespace
 
 const char* end_reason(DisconnectReason reason) {
@@ -282,8 +263,23 @@ bool close_dangling(store::Database& db, const NodeName& node, const Audience& a
   const auto ended = store::close_dangling(db, node, kRestarted, kDanglingChunk);
   for (const store::EndedSession& e : ended)
     tell_of_end(db, e, DisconnectReason::server_shutdown, audience);
-  if (!ended.empty()) return true;
-  return fail_abandoned(db, node, audience);
+  return !ended.empty();
+}
+
+void end_abandoned(store::Database& db, const control::EgressJob& job, std::int64_t at_ms,
+                   const NodeName& node, const Audience& audience) {
+  const auto row = store::find_job(db, job.api_key, job.id);
+  if (!row || row->ended_ms) return;
+  Record record;
+  record.session.id = job.session;
+  record.event.api_key = job.api_key;
+  record.event.room.name = job.room;
+  if (const auto session = store::find_session(db, job.api_key, job.session))
+    record.event.room.sid = session->livekit_sid;
+  record.event.at_ms = at_ms;
+  record.event.what = control::EgressChanged{job};
+  record.id = store::new_id(at_ms);
+  write(db, record, node, audience);
 }
 
 void upload_failed(store::Database& db, const control::EgressJob& job, std::int64_t at_ms,

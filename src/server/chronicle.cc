@@ -10,6 +10,8 @@
 #include "api/videosdk/webhook_message.h"
 #include "base/log.h"
 #include "history/write.h"
+#include "server/egress_process.h"
+#include "server/egress_recovery.h"
 #include "server/egress_uploads.h"
 #include "server/stored_egress.h"
 
@@ -64,6 +66,22 @@ std::shared_ptr<history::Scribe> scribe(store::Store& store, const Config& confi
   return scribe;
 }
 
+AbandonedJobs::Surroundings left_by_a_crash(asio::io_context& io, const Config& config,
+                                            const videosdk_api::MediaLinks& media,
+                                            std::function<void()> written) {
+  AbandonedJobs::Surroundings around{.node = config.node_id,
+                                     .audience = audience(config, media),
+                                     .data_dir = config.data_dir,
+                                     .recover = {},
+                                     .written = std::move(written)};
+  const EgressProgram program = egress_program(config);
+  if (program.is_complete())
+    around.recover = [&io, program](const std::string& path, auto done) {
+      recover_recording(io, program, path, std::move(done));
+    };
+  return around;
+}
+
 }  // namespace
 
 std::unique_ptr<store::Store> open_store(const Config& config) {
@@ -80,14 +98,17 @@ Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyS
       uploader_(make_uploader(store, config, audience(config, media), [this] { sender_.wake(); })),
       recorder_(store, scribe(store, config, media),
                 {.post = [&io](std::function<void()> run) { asio::post(io, std::move(run)); },
-                 .written =
-                     [this] {
-                       sender_.wake();
-                       if (uploader_) uploader_->wake();
-                     }}),
+                 .written = [this] { wake(); }}),
       housekeeping_(io, store, keys, recorder_, audience(config, media), config,
-                    std::move(close_room)) {
+                    std::move(close_room)),
+      abandoned_(io, store, left_by_a_crash(io, config, media, [this] { wake(); })) {
+  abandoned_.begin();
   sender_.wake();
+}
+
+void Chronicle::wake() {
+  sender_.wake();
+  if (uploader_) uploader_->wake();
 }
 
 asio::awaitable<bool> Chronicle::settled() {

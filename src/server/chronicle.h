@@ -6,6 +6,7 @@
 #include "api/http/key_store.h"
 #include "api/videosdk/media_links.h"
 #include "history/recorder.h"
+#include "server/abandoned_jobs.h"
 #include "server/config.h"
 #include "server/housekeeping.h"
 #include "storage/uploader.h"
@@ -18,12 +19,13 @@ namespace plenum::server {
 std::unique_ptr<store::Store> open_store(const Config& config);
 
 /// Everything between control's events and what outlives the process: the recorder, the sender of
-/// its webhooks, the uploads of recordings, and the housekeeping of their store. Lives on the
-/// control thread.
+/// its webhooks, the uploads of recordings, the housekeeping of their store, and what a crash left
+/// open. Lives on the control thread.
 class Chronicle {
  public:
-  /// `store` and `config` must outlive it. Writes what the last run left on disk and ends what
-  /// it left open. `media`: for links in webhooks. Throws std::exception.
+  /// `store` and `config` must outlive it. Writes what the last run left on disk, ends the
+  /// sessions that it left open, and begins to save its recordings. `media`: for links in webhooks.
+  /// Throws std::exception.
   Chronicle(boost::asio::io_context& io, store::Store& store, const http::KeyStore& keys,
             const Config& config, const videosdk_api::MediaLinks& media,
             Housekeeping::CloseRoom close_room);
@@ -42,12 +44,15 @@ class Chronicle {
   webhooks::WebhookSender::Counters sent() const { return sender_.counters(); }
 
  private:
+  void wake();
+
   boost::asio::io_context& io_;
   webhooks::WebhookSender sender_;
   /// nullptr: there are no files. Wakes the sender.
   std::unique_ptr<storage::Uploader> uploader_;
   history::Recorder recorder_;
   Housekeeping housekeeping_;
+  AbandonedJobs abandoned_;
 };
 
 }  // namespace plenum::server

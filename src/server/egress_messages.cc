@@ -93,7 +93,7 @@ pb::ToWorker start_message(const EgressJob& job, const EgressProgram& program) {
   // Also of images: those of an HLS stream are in its folder.
   const EgressOutput* first = job.outputs.empty() ? nullptr : &job.outputs.front();
   const bool is_hls = first && first->type == EgressOutput::Type::segments;
-  start.set_directory((program.data_dir / (is_hls ? first->path : "recordings")).string());
+  start.set_directory((program.data_dir / (is_hls ? first->path : job.folder())).string());
   start.set_network(job.kind == control::EgressKind::composite);
   start.set_allow_private_addresses(program.allow_private);
   start.set_min_free_bytes(std::max<std::uint64_t>(program.min_free_bytes, 1));

@@ -241,6 +241,13 @@ std::filesystem::path find_egress_program() {
   return !ec && std::filesystem::exists(beside, ec) ? beside : std::filesystem::path();
 }
 
+EgressProgram egress_program(const Config& config) {
+  return {.executable = find_egress_program(),
+          .data_dir = config.data_dir,
+          .allow_private = config.dev || config.egress_allow_private,
+          .min_free_bytes = std::uint64_t{config.egress_min_free_mib} << 20};
+}
+
 std::unique_ptr<EgressWorker> spawn_egress(asio::io_context& io, const EgressProgram& program,
                                            EgressWorker::Listener listener) {
   try {

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "control/egress_worker.h"
+#include "server/config.h"
 
 namespace plenum::server {
 
@@ -23,6 +24,10 @@ struct EgressProgram {
 
 /// Beside this program; empty when it is not there.
 std::filesystem::path find_egress_program();
+
+/// That program as the operator wants it; incomplete when it is not there or there is no
+/// data directory.
+EgressProgram egress_program(const Config& config);
 
 /// Starts a process for one job, speaks to it over two sockets (proto/egress.proto), and watches it
 /// until it ends. nullptr: it cannot be started; the log says why. Control thread only.

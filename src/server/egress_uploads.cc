@@ -21,16 +21,19 @@ using control::EgressOutput;
 
 constexpr std::int64_t kLinkSeconds = std::int64_t{7} * 24 * 3600;
 
-/// What the caller calls it, or its own name in the folder that he asked for.
+/// What the caller calls it, or its own name in the folder that he asked for. A bucket guards its
+/// files itself: there recordings need no folder of their own.
 std::string key_of(const EgressJob& job, const EgressOutput& output) {
   if (!output.name.empty()) return output.name;
   json::error_code ec;
   const json::value config = json::parse(job.config, ec);
   const json::value* folder =
       !ec && config.is_object() ? config.get_object().if_contains("awsDirPath") : nullptr;
-  if (!folder || !folder->is_string() || folder->get_string().empty()) return output.path;
-  return std::string(folder->get_string()) + "/" +
-         std::filesystem::path(output.path).filename().string();
+  const bool is_asked = folder && folder->is_string() && !folder->get_string().empty();
+  const std::string base = is_asked ? folder->get_string().c_str()
+                           : output.type == EgressOutput::Type::segments ? "hls"
+                                                                         : "recordings";
+  return base + "/" + std::filesystem::path(output.path).filename().string();
 }
 
 void enqueue(store::Database& db, const Config& config, const EgressJob& job,

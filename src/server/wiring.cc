@@ -319,15 +319,8 @@ class Node {
     });
   }
 
-  /// Files need a data directory, and composition its program beside this one.
-  EgressProgram egress_program() const {
-    return {.executable = find_egress_program(),
-            .data_dir = config_.data_dir,
-            .allow_private = config_.dev || config_.egress_allow_private,
-            .min_free_bytes = std::uint64_t{config_.egress_min_free_mib} << 20};
-  }
   videosdk_api::RestApi::Egress composition() {
-    if (!egress_program().is_complete()) return {};
+    if (!egress_program(config_).is_complete()) return {};
     return {
         .start =
             [this](control::EgressJobs::Wish wish) {
@@ -347,8 +340,8 @@ class Node {
               return control_.egress().take_snapshot(key, id, snapshot, std::move(done));
             },
         .remove =
-            [this](const std::string& path) {
-              if (media_files_) media_files_->remove(path);
+            [this](const std::string& job) {
+              if (media_files_) media_files_->remove(job);
             }};
   }
 
@@ -358,7 +351,7 @@ class Node {
   }
 
   void start_composing() {
-    const EgressProgram program = egress_program();
+    const EgressProgram program = egress_program(config_);
     if (!program.is_complete()) return;
     control_.egress().work_in(
         {.spawn =

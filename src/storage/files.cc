@@ -83,6 +83,8 @@ bool delete_local(const std::string& path) {
   return !error;
 }
 
+void delete_if_empty(const std::string& folder) { ::rmdir(folder.c_str()); }
+
 ObjectKind kind_of_file(std::string_view name, bool in_folder) {
   ObjectKind kind;
   for (const auto& [ending, type] : kTypes)

@@ -27,6 +27,8 @@ io::Fd open_file(const std::string& path, const std::string& name);
 std::string read_range(int file, std::uint64_t offset, std::uint64_t bytes);
 /// With all that is in it, if it is a folder. True when nothing is left.
 bool delete_local(const std::string& path);
+/// A folder that still holds something stays.
+void delete_if_empty(const std::string& folder);
 
 /// By the name's ending. `in_folder`: of a stream, whose playlists change while its segments never
 /// do; single files carry no rule for caches.

@@ -222,6 +222,7 @@ void Uploader::Shared::clean(const store::Upload& upload) {
     log::warn("The local files of upload {} cannot be deleted", upload.id);
     return;
   }
+  delete_if_empty(upload.wanted.path.substr(0, upload.wanted.path.rfind('/')));
   in_store([&](store::Database& db) { store::local_files_deleted(db, upload.id); });
 }
 

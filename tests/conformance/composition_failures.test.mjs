@@ -2,7 +2,7 @@
 // full disk. Files stay playable, the call does not notice, and everybody is told.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -163,9 +163,9 @@ test(
             )
           ).at(-1);
           assert.equal(error.name, 'RECORDING_FAILED');
-          const [file] = readdirSync(disk);
-          assert.ok((await probe(join(disk, file))).seconds > 2);
-          assert.deepEqual(await complaints(join(disk, file)), []);
+          const file = fileOf(dataDir, id);
+          assert.ok((await probe(file)).seconds > 2);
+          assert.deepEqual(await complaints(file), []);
           assert.deepEqual(workers(server), []);
         });
       } finally {

@@ -115,8 +115,9 @@ test('a path that leads elsewhere is not followed', OPTIONS, () =>
     await jobIs(server, 'recordings', id, 'recording');
     await endJob(server, 'recordings', roomId);
     const { file } = await jobIs(server, 'recordings', id, 'completed');
-    assert.equal(file.filePath, `recordings/${id}.mp4`);
-    assert.deepEqual(readdirSync(join(server.dataDir, 'recordings')), [`${id}.mp4`]);
+    assert.equal(file.filePath, `recordings/${id}/${id}.mp4`);
+    assert.deepEqual(readdirSync(join(server.dataDir, 'recordings')), [id]);
+    assert.deepEqual(readdirSync(join(server.dataDir, 'recordings', id)), [`${id}.mp4`]);
     const made = readdirSync(server.dataDir).filter((name) => !before.includes(name));
     assert.deepEqual(
       made.filter((name) => !['recordings', 'hls'].includes(name)),

@@ -147,3 +147,36 @@ test('participants, tracks and composites are recorded at once', { skip: needsOw
     await receiver.close();
   }
 });
+
+test('a track that is muted goes on in a new file', { skip: needsOwnServer, timeout: 60_000 }, () =>
+  inScene({}, async (scene) => {
+    const { server } = scene;
+    const { roomId } = (await call(server, 'POST', '/v2/rooms', { body: {} })).json;
+    const ada = await scene.join('chromium', 'ada', { room: roomId });
+    await ada.call('publishTone', { hz: 440 });
+    const track = { roomId, participantId: 'ada', kind: 'audio' };
+    const path = '/v2/recordings/participant/track';
+    await until(
+      'it is recorded',
+      () => call(server, 'POST', `${path}/start`, { body: track }),
+      (answer) => answer.status === 200,
+    );
+    await delay(3000);
+    await ada.call('setMuted', 'microphone', true);
+    await delay(1500);
+    await ada.call('setMuted', 'microphone', false);
+    await delay(3000);
+    await call(server, 'POST', `${path}/stop`, { body: track });
+    const [recording] = await until(
+      'it has ended',
+      async () => (await call(server, 'GET', `${path}?roomId=${roomId}`)).json.data,
+      ([r]) => r?.status === 'completed',
+    );
+    const seconds = recording.files.map((file) => file.meta.duration);
+    assert.equal(seconds.length, 2, JSON.stringify(recording));
+    assert.ok(
+      seconds.every((s) => Math.abs(s - 3) < 0.5),
+      `${seconds} s`,
+    );
+  }),
+);

@@ -100,7 +100,9 @@ await inScene({ env: { TMPDIR: temporary } }, async (scene) => {
     }
   }
   const end = sizeOf(server);
-  const stray = readdirSync(join(server.dataDir, 'recordings')).filter((f) => !f.endsWith('.mp4'));
+  const stray = readdirSync(join(server.dataDir, 'recordings'), { recursive: true }).filter(
+    (f) => f.includes('/') && !f.endsWith('.mp4'),
+  );
   const growth = (100 * (end.kib - base.kib)) / base.kib;
   console.log(
     `start to first fragment: median of the first 20 ${Math.round(median(times.slice(0, 20)))} ms, ` +

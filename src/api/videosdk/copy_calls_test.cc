@@ -32,7 +32,7 @@ EgressJob copied(const std::string& room, const std::string& identity, const std
   for (const char* name : {"-camera.webm", "-camera-2.webm"}) {
     control::EgressOutput& file = job.outputs.emplace_back();
     file.id = id + name;
-    file.path = "recordings/" + file.id;
+    file.path = job.folder() + "/" + file.id;
     file.state = control::EgressOutput::State::ended;
     file.bytes = 10;
     file.duration_ms = 1500;
@@ -152,8 +152,7 @@ TEST_F(CopyCallsTest, a_copy_is_shown_with_its_files_and_found_by_its_participan
                                ".json?exp="));
   EXPECT_EQ(listed.at("pageInfo").at("total"), 1);
   EXPECT_EQ(listed.at("data").at(0).at("id"), kId);
-  const std::string base = std::string("recordings/") + kId;
-  EXPECT_THAT(removed, ElementsAre(base + "-camera.webm", base + "-camera-2.webm", base + ".json"));
+  EXPECT_THAT(removed, ElementsAre(kId));
 }
 
 TEST(CopiedWebhooks, say_whom_they_are_about_and_where_the_files_are) {
@@ -165,7 +164,7 @@ TEST(CopiedWebhooks, say_whom_they_are_about_and_where_the_files_are) {
   EXPECT_EQ(stopped.at("kind"), "video");
   ASSERT_THAT(stopped.at("fileDetails").as_array(), SizeIs(2));
   EXPECT_EQ(stopped.at("fileDetails").at(0).at("filePath"),
-            json::value("recordings/" + std::string(kId) + "-camera.webm"));
+            json::value(job.folder() + "/" + kId + "-camera.webm"));
   job.kind = EgressKind::composite;
 
   EXPECT_EQ(egress_webhook_type(job), "composite-recording-stopped");

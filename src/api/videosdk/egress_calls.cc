@@ -275,11 +275,7 @@ auto RestApi::delete_job(const Call& call, EgressKind kind) -> Task {
   auto gone_step = on_store(store_, Access::write,
                             [row](store::Database& db) { return store::update_job(db, row); });
   co_await std::move(gone_step);
-  const EgressJob job = history::egress_job_of(row);
-  for (const control::EgressOutput& output : job.outputs)
-    if (around_.egress.remove && !output.path.empty()) around_.egress.remove(output.path);
-  for (const std::string& path : manifest_paths(job))
-    if (around_.egress.remove) around_.egress.remove(path);
+  if (around_.egress.remove) around_.egress.remove(row.id);
   co_return json::value(sentences(kind).deleted);
 }
 

@@ -50,7 +50,7 @@ class EgressCallsTest : public testing::RestApiTest {
     if (state == EgressState::stopped) {
       job.ended_ms = testing::kNowMs + 61'000;
       if (kind == EgressKind::hls) output.path = "hls/" + id;
-      if (kind == EgressKind::recording) output.path = "recordings/" + id + ".mp4";
+      if (kind == EgressKind::recording) output.path = "recordings/" + id + "/" + id + ".mp4";
       output.state = control::EgressOutput::State::ended;
       output.ended_ms = testing::kNowMs + 61'000;
       output.bytes = 6000;
@@ -247,7 +247,7 @@ TEST_F(EgressCallsTest, deleting_takes_the_file_along_once) {
   EXPECT_EQ(call(http::Method::del, path).status, 404);
 
   EXPECT_EQ(get(path).status, 404);
-  EXPECT_THAT(removed, ElementsAre(std::string("recordings/") + kId + ".mp4"));
+  EXPECT_THAT(removed, ElementsAre(kId));
 }
 
 TEST_F(EgressCallsTest, a_layout_is_changed_as_far_as_it_is_named) {
@@ -273,14 +273,14 @@ TEST_F(EgressCallsTest, all_parts_of_a_recording_are_shown) {
   EgressJob job = stored(EgressKind::recording, EgressState::stopped);
   control::EgressOutput part = job.outputs[0];
   part.id = "file-2";
-  part.path = std::string("recordings/") + kId + "-2.mp4";
+  part.path = job.folder() + "/" + kId + "-2.mp4";
   job.outputs.push_back(part);
   store.run([&](store::Database& db) { history::write_egress(db, job, testing::kNowMs + 62'000); });
   const auto files = get(std::string("/v2/recordings/") + kId).body.at("files").as_array();
 
   ASSERT_EQ(files.size(), 2u);
   EXPECT_EQ(files[1].at("filePath"), json::value(part.path));
-  EXPECT_TRUE(is_recording_name(part.path.substr(part.path.find('/') + 1)));
+  EXPECT_TRUE(is_recording_name(part.path.substr(part.path.rfind('/') + 1)));
 }
 
 TEST_F(EgressCallsTest, keys_and_tokens_of_other_rooms_see_nothing) {

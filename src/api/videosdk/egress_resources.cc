@@ -230,7 +230,7 @@ std::string upper(std::string_view text) {
 std::vector<std::string> manifest_paths(const EgressJob& job) {
   std::vector<std::string> out;
   for (std::uint32_t part = 0; job.copy && part <= job.restarts; ++part) {
-    const std::string name = "recordings/" + job.part_name(part);
+    const std::string name = job.folder() + "/" + job.part_name(part);
     const bool has_files = std::ranges::any_of(
         job.outputs, [&](const EgressOutput& o) { return o.path.starts_with(name); });
     if (has_files) out.push_back(name + ".json");
@@ -284,20 +284,23 @@ std::string egress_webhook_type(const EgressJob& job) {
 json::object egress_webhook_data(const EgressJob& job, const MediaLinks& links,
                                  std::int64_t now_ms) {
   json::object out{{"id", job.id}};
-  const bool started = job.state == EgressState::started, over = job.state == EgressState::stopped;
+  const bool started = job.state == EgressState::started, over = job.is_over();
   if (job.copy) add_copied(out, job);
-  const bool has_details = job.copy || job.kind == EgressKind::composite;
-  if (has_details && over) out["fileDetails"] = file_details(job, links, now_ms);
-  if (job.copy && over) out["manifestUrls"] = manifest_urls(job, links, now_ms);
-  const bool has_file = over || job.lacks_upload();
-  if (const auto files = files_of(job); has_file && !files.empty()) {
+  const auto files = files_of(job);
+  const bool has_details = job.state == EgressState::stopped || (over && !files.empty());
+  if (has_details && (job.copy || job.kind == EgressKind::composite))
+    out["fileDetails"] = file_details(job, links, now_ms);
+  if (has_details && job.copy) out["manifestUrls"] = manifest_urls(job, links, now_ms);
+  if (over && !files.empty()) {
     out["filePath"] = files.front().path;
     out["fileUrl"] = links.file_url(files.front(), now_ms);
     out["duration"] = seconds(job.duration_ms());
     out["size"] = job.bytes();
   }
   if (job.restarts > 0) out["part"] = job.restarts + 1;
-  if (job.kind == EgressKind::hls && (started || over || job.state == EgressState::playable)) {
+  const bool is_stream = job.state != EgressState::failed || job.bytes() > 0;
+  if (job.kind == EgressKind::hls && is_stream &&
+      (started || over || job.state == EgressState::playable)) {
     out["playbackHlsUrl"] = links.playback_url(job);
     out["downstreamUrl"] = links.playback_url(job);
     if (!over) out["livestreamUrl"] = links.live_url(job);

@@ -212,7 +212,8 @@ asio::awaitable<http::Response> MediaFiles::serve_recording(const http::Request&
   if (!expires || *expires > std::uint64_t{1} << 40 ||
       !links_.is_signed(name, static_cast<std::int64_t>(*expires), signature, unix_ms_()))
     co_return http::Response::text(403, "The link does not hold, or not any more");
-  auto served = serve(request, root_ / "recordings" / name, "private, no-cache");
+  const fs::path folder = root_ / "recordings" / job_of_recording(name);
+  auto served = serve(request, folder / name, "private, no-cache");
   co_return co_await std::move(served);
 }
 
@@ -232,16 +233,11 @@ void MediaFiles::add_routes(http::Router& router) {
              [this](http::Request& request) { return serve_recording(request); });
 }
 
-void MediaFiles::remove(const std::string& path) {
-  const std::size_t slash = path.find('/');
-  if (slash == path.npos) return;
-  const std::string folder = path.substr(0, slash), name = path.substr(slash + 1);
-  const bool ours =
-      (folder == "recordings" && is_recording_name(name)) || (folder == "hls" && is_job_id(name));
-  if (!ours) return;
-  asio::post(pool_, [whole = root_ / folder / name] {
+void MediaFiles::remove(const std::string& job) {
+  if (!is_job_id(job)) return;
+  asio::post(pool_, [root = root_, job] {
     std::error_code ignored;
-    fs::remove_all(whole, ignored);
+    for (const char* folder : {"recordings", "hls"}) fs::remove_all(root / folder / job, ignored);
   });
 }
 

@@ -15,7 +15,7 @@ namespace plenum::videosdk_api {
 
 class MediaFiles {
  public:
-  /// Recordings are in `root`/recordings, HLS streams in `root`/hls/<id>.
+  /// A job's recordings are in `root`/recordings/<id>, its HLS stream in `root`/hls/<id>.
   MediaFiles(std::filesystem::path root, MediaLinks links, std::function<std::int64_t()> unix_ms)
       : root_(std::move(root)), links_(std::move(links)), unix_ms_(std::move(unix_ms)) {}
   ~MediaFiles() { pool_.join(); }
@@ -27,8 +27,8 @@ class MediaFiles {
   boost::asio::awaitable<http::Response> serve_recording(const http::Request& request);
   boost::asio::awaitable<http::Response> serve_hls(const http::Request& request);
 
-  /// Deletes a job's file or folder soon. `path` is below the root; any other is left alone.
-  void remove(const std::string& path);
+  /// Deletes all files of a job soon.
+  void remove(const std::string& job);
 
  private:
   boost::asio::awaitable<http::Response> serve(const http::Request& request,

@@ -36,7 +36,7 @@ class MediaFilesTest : public ::testing::Test {
   };
 
   MediaFilesTest() {
-    write("recordings/" + kId + ".mp4", film);
+    write("recordings/" + kId + "/" + kId + ".mp4", film);
     write("hls/" + kId + "/index.m3u8", "#EXTM3U\n");
     write("hls/" + kId + "/segment_00001.m4s", "segment");
     write("hls/secret.mp4", "secret");
@@ -68,7 +68,7 @@ class MediaFilesTest : public ::testing::Test {
   }
   static std::string good_query(const MediaLinks& by) {
     control::EgressOutput file;
-    file.path = "recordings/" + kId + ".mp4";
+    file.path = "recordings/" + kId + "/" + kId + ".mp4";
     const std::string url = by.file_url(file, kNow);
     return url.substr(url.find('?') + 1);
   }
@@ -177,13 +177,15 @@ TEST_F(MediaFilesTest, leads_nowhere_else) {
 }
 
 TEST_F(MediaFilesTest, removes_what_a_job_left_and_nothing_else) {
-  for (const std::string path : {"hls", "hls/..", "hls/secret.mp4", "/hls", "recordings/"})
-    files.remove(path);
-  files.remove("hls/" + kId);
+  const std::string other(24, 'a');
+  fs::create_directories(root / "recordings" / other);
+  for (const std::string job : {"", ".", "..", "../hls", "/hls"}) files.remove(job);
+  files.remove(kId);
   EXPECT_EQ(hls(kId, "index.m3u8").status(), 404);
+  EXPECT_EQ(recording({}, good_query(links)).status(), 404);
 
   EXPECT_TRUE(fs::exists(root / "hls/secret.mp4"));
-  EXPECT_EQ(recording({}, good_query(links)).status(), 200);
+  EXPECT_TRUE(fs::exists(root / "recordings" / other));
 }
 
 }  // namespace

@@ -32,6 +32,10 @@ struct MediaLinks {
 /// copied track; a number from 2 of its further files; and one of five endings. For example
 /// <24 hex digits>-2.mp4, or <24 hex digits>-screen-audio-3.ogg.
 bool is_recording_name(std::string_view name);
+/// The job that wrote it; `name` is a recording's.
+inline std::string job_of_recording(std::string_view name) {
+  return std::string(name.substr(0, 24));
+}
 /// 24 lower-case hex digits.
 bool is_job_id(std::string_view text);
 

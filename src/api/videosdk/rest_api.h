@@ -53,8 +53,8 @@ class RestApi {
         const std::string& api_key, const std::string& id, const control::EgressSnapshot& snapshot,
         std::function<void(const control::EgressReport::Snapshot&)> done)>
         take_snapshot{};
-    /// Deletes a job's file or folder; `path` is the job's.
-    std::function<void(const std::string& path)> remove{};
+    /// Deletes the files of a job.
+    std::function<void(const std::string& job)> remove{};
   };
   struct Surroundings {
     std::function<TimePoint()> now;

@@ -12,7 +12,7 @@ export const makeRoom = async (server, body = {}) =>
   (await call(server, 'POST', '/v2/rooms', { body })).json;
 
 /** Where a recording lies. */
-export const fileOf = (dataDir, id) => join(dataDir, 'recordings', `${id}.mp4`);
+export const fileOf = (dataDir, id) => join(dataDir, 'recordings', id, `${id}.mp4`);
 
 /** Calls `body` with a receiver and the flags of a server that tells it of everything. */
 export async function withReceiver(body) {

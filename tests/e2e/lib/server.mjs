@@ -121,8 +121,8 @@ export class Server {
 /**
  * Starts the server, or wraps the running one.
  * @param {{flags?: string[], dataDir?: string, binds?: string[], httpPort?: number, udpPort?: number,
- *   tcpPort?: number, shards?: number, env?: Record<string, string>}} options flags are appended
- *   as they are; a dataDir that is given is the caller's to remove
+ *   tcpPort?: number, shards?: number, env?: Record<string, string>, command?: string[]}} options flags
+ *   are appended as they are; a dataDir that is given is the caller's to remove; command becomes the server
  */
 export async function startServer({
   flags = [],
@@ -133,6 +133,7 @@ export async function startServer({
   tcpPort = 0,
   shards = Number(process.env.PLENUM_SHARDS ?? 1),
   env = {},
+  command = [binary()],
 } = {}) {
   if (external) return new Server({ httpUrl: process.env.PLENUM_URL.replace(/^ws/, 'http') });
   const dataDir = keptDir ?? mkdtempSync(join(tmpdir(), 'plenum-test-'));
@@ -154,7 +155,7 @@ export async function startServer({
     ...binds.flatMap((a) => ['--bind', a]),
     ...flags,
   ];
-  const child = spawn(binary(), args, {
+  const child = spawn(command[0], [...command.slice(1), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 
 #include "egress/film.h"
+#include "egress/job_folders.h"
 #include "egress/recording_fixture.h"
 #include "egress/room_fixture.h"
 #include "io/fd.h"
@@ -76,6 +78,54 @@ TEST_F(SandboxTest, writes_in_its_own_folder_and_reads_only_what_programs_need) 
               if (open_error("/etc/ld.so.cache", O_RDONLY)) return 9;
               if (open_error("/usr/share/fonts", O_RDONLY | O_DIRECTORY)) return 10;
               return 0;
+            }),
+            0);
+}
+
+TEST_F(SandboxTest, opens_the_folder_of_its_own_job_and_no_neighbour) {
+  if (!has_landlock()) GTEST_SKIP() << "no Landlock in this kernel";
+  const auto job = [&](const std::string& id) {
+    pb::Start start;
+    start.set_directory(own_.file("recordings/" + id));
+    start.add_outputs()->set_mp4(id + ".mp4");
+    start.add_outputs()->set_hls(id);
+    start.mutable_outputs(1)->set_directory(own_.file("hls"));
+    return start;
+  };
+  const auto neighbours = make_job_folders(job("b"));
+  for (const std::string& folder : neighbours) std::ofstream(folder + "/b.mp4") << "film";
+
+  EXPECT_EQ(in_child([&] {
+              const auto folders = make_job_folders(job("a"));
+              enter_sandbox({.folders = folders});
+              if (folders.size() != 2) return 1;
+              for (const std::string& folder : folders)
+                if (open_error(folder + "/a.mp4", O_RDWR | O_CREAT)) return 2;
+              for (const std::string& folder : neighbours) {
+                const std::string film = folder + "/b.mp4";
+                if (open_error(film, O_RDONLY) != EACCES) return 3;
+                if (open_error(film, O_WRONLY | O_TRUNC) != EACCES) return 4;
+                if (::unlink(film.c_str()) != -1) return 5;
+                if (::rename(film.c_str(), (folders[0] + "/x").c_str()) != -1) return 6;
+                if (open_error(folder, O_RDONLY | O_DIRECTORY) != EACCES) return 7;
+              }
+              if (open_error(own_.file("recordings"), O_RDONLY | O_DIRECTORY) != EACCES) return 8;
+              return 0;
+            }),
+            0);
+  for (const std::string& folder : neighbours)
+    EXPECT_EQ(std::filesystem::file_size(folder + "/b.mp4"), 4u);
+}
+
+TEST_F(SandboxTest, only_reads_what_is_there_to_be_read) {
+  if (!has_landlock()) GTEST_SKIP() << "no Landlock in this kernel";
+  std::ofstream(other_.file("film")) << "to be composed";
+
+  EXPECT_EQ(in_child([&] {
+              enter_sandbox({.folders = {own_.file("")}, .readable = {other_.file("")}});
+              if (open_error(other_.file("film"), O_RDONLY)) return 1;
+              if (open_error(other_.file("film"), O_WRONLY) != EACCES) return 2;
+              return ::unlink(other_.file("film").c_str()) == -1 ? 0 : 3;
             }),
             0);
 }
