@@ -125,7 +125,7 @@ TEST(RecordCodec, the_bytes_are_those_of_this_version) {
   }
   const crypto::Sha256 sum = crypto::sha256(all);
 
-  EXPECT_EQ(kCodecVersion, 4);
+  EXPECT_EQ(kCodecVersion, 5);
   EXPECT_EQ(crypto::base64(sum), "rcJRZZ76+0LfhT5I0muT0kyCqFgF/jMf0+IG9BbwNr4=");
 }
 

@@ -115,7 +115,7 @@ test('a bucket that takes nothing is told of once, and the file is kept', OPTION
         const job = await jobIs(server, 'recordings', id, 'completed');
         assert.match(job.error, /not uploaded/);
         assert.equal(job.file.uploadError.length > 0, true);
-        assert.equal(job.file.filePath, `recordings/${id}.mp4`);
+        assert.equal(job.file.filePath, `recordings/${id}/${id}.mp4`);
         assert.ok(existsSync(fileOf(server.dataDir, id)));
         assert.equal((await fetch(job.file.fileUrl)).status, 200);
         await until('LiveKit is told', () =>
