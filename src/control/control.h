@@ -13,9 +13,11 @@
 #include "control/publications.h"
 #include "control/quality.h"
 #include "control/rooms.h"
+#include "control/shared_values.h"
 #include "control/speakers.h"
 #include "control/subscriptions.h"
 #include "control/taps.h"
+#include "control/topics.h"
 #include "control/updates.h"
 #include "control/world.h"
 
@@ -80,6 +82,13 @@ class Control {
   /// Recordings, livestreams, HLS.
   EgressJobs& egress() { return egress_; }
   void answer_calls(ServerCalls calls) { data_.answer_calls(std::move(calls)); }
+  /// See DataRouter::answer().
+  void answer_call(ParticipantId caller, const std::string& request_id,
+                   Result<std::string, RpcError> result) {
+    data_.answer(caller, request_id, std::move(result));
+  }
+  Topics& topics() { return topics_; }
+  SharedValues& shared_values() { return shared_values_; }
   /// nullptr once the participant has ended.
   Participant* caller(ParticipantId id) { return world_.participant(id); }
   /// nullptr once the participant has ended. Valid until the next call.
@@ -108,6 +117,8 @@ class Control {
   Participants participants_;
   Moderation moderation_;
   Meeting meeting_;
+  Topics topics_{world_};
+  SharedValues shared_values_{world_};
   FocusRules focus_;
   Taps taps_;
   EgressJobs egress_;

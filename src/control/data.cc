@@ -86,20 +86,26 @@ void DataRouter::on_received(const shard::DataReceived& event, TimePoint now) {
 
 void DataRouter::serve(ParticipantId caller, const RoutedData::RpcCall& call, TimePoint now) {
   if (!server_calls_.answer) return;
-  const auto reply = [&](const RpcReply& r) {
-    if (const Participant* p = world_.participant(caller)) send_to(*p, server_calls_.encode(r));
-  };
-  reply({.request_id = call.request_id, .acknowledged_only = true});
+  reply(caller, {.request_id = call.request_id, .acknowledged_only = true});
   Participant& p = *world_.participant(caller);
   p.calls_server = true;
   if (!p.requests.take(kCallRate, now))
-    return reply({.request_id = call.request_id,
-                  .error = RpcError{RpcError::kApplicationError, "Too many requests", ""}});
+    return reply(caller, {.request_id = call.request_id,
+                          .error = RpcError{RpcError::kApplicationError, "Too many requests", ""}});
   auto result = server_calls_.answer(caller, call, now);
+  if (result) answer(caller, call.request_id, std::move(*result));
+}
+
+void DataRouter::answer(ParticipantId caller, const std::string& request_id,
+                        Result<std::string, RpcError> result) {
   if (result && result->size() > kMaxAnswerBytes)
     result = Err{RpcError{RpcError::kResponseTooLarge, "Response payload too large", ""}};
-  if (result) return reply({.request_id = call.request_id, .payload = std::move(*result)});
-  reply({.request_id = call.request_id, .error = std::move(result.error())});
+  if (result) return reply(caller, {.request_id = request_id, .payload = std::move(*result)});
+  reply(caller, {.request_id = request_id, .error = result.error()});
+}
+
+void DataRouter::reply(ParticipantId caller, const RpcReply& reply) {
+  if (const Participant* p = world_.participant(caller)) send_to(*p, server_calls_.encode(reply));
 }
 
 void DataRouter::deliver(Room& room, const Participant* sender, const RoutedData& data,

@@ -35,9 +35,9 @@ struct RoutedData {
 
 /// How the server answers calls to itself: those whose only destination is kServerIdentity.
 struct ServerCalls {
-  /// May change anything, the caller's end included.
-  std::function<Result<std::string, RpcError>(ParticipantId caller, const RoutedData::RpcCall& call,
-                                              TimePoint now)>
+  /// May change anything, the caller's end included. nullopt: DataRouter::answer() follows.
+  std::function<std::optional<Result<std::string, RpcError>>(
+      ParticipantId caller, const RoutedData::RpcCall& call, TimePoint now)>
       answer;
   /// A reply as its receiver shall get it.
   std::function<shard::SharedBytes(const RpcReply&)> encode;
@@ -56,6 +56,9 @@ class DataRouter {
   DataRouter(World& world, EditData edit) : world_(world), edit_(std::move(edit)), calls_(world) {}
 
   void answer_calls(ServerCalls calls) { server_calls_ = std::move(calls); }
+  /// To a call that was not answered at once; nobody hears it when the caller has gone.
+  void answer(ParticipantId caller, const std::string& request_id,
+              Result<std::string, RpcError> result);
 
   void on_received(const shard::DataReceived& event, TimePoint now);
   void on_channel(const shard::DataChannelChanged& event, TimePoint now);
@@ -70,6 +73,7 @@ class DataRouter {
 
  private:
   void serve(ParticipantId caller, const RoutedData::RpcCall& call, TimePoint now);
+  void reply(ParticipantId caller, const RpcReply& reply);
   void deliver(Room& room, const Participant* sender, const RoutedData& data, bool reliable);
   void remember(DataState& sender, const RoutedData& data, TimePoint now) const;
   void expire(DataState& sender, TimePoint now) const;

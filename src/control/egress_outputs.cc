@@ -16,6 +16,17 @@ std::size_t count(const EgressJob& job, Type type) {
       job.outputs, [&](const auto& o) { return o.type == type && !o.id.empty(); }));
 }
 
+/// What the caller calls the first file, with the part's suffix before the ending.
+std::string part_name(const EgressJob& job, const std::string& suffix) {
+  const EgressOutput* first = job.output(Type::file);
+  if (!first || first->name.empty()) return {};
+  const std::string& name = first->name;
+  const std::size_t slash = name.rfind('/'), dot = name.rfind('.');
+  const bool has_ending = dot != name.npos && (slash == name.npos || dot > slash);
+  const std::size_t at = has_ending ? dot : name.size();
+  return name.substr(0, at) + suffix + name.substr(at);
+}
+
 /// "file", "file-2", "file-3" … and so for the others.
 void place(EgressJob& job, EgressOutput& output) {
   const char* name = output.type == Type::file       ? "file"
@@ -56,9 +67,9 @@ void add_parts(EgressJob& job) {
                                  [](const auto& o) { return o.type == Type::file; });
   if (last == job.outputs.rend() || last->state != State::ended) return;
   EgressOutput part;
-  part.name = last->name;
+  place(job, part);
+  part.name = part_name(job, part.id.substr(part.id.find('-')));
   job.outputs.push_back(std::move(part));
-  place_outputs(job);
 }
 
 EgressOutput* output_of(EgressJob& job, const std::string& id) {
@@ -78,11 +89,11 @@ EgressOutput* add_found(EgressJob& job, const std::string& name) {
   if (!name.starts_with(job.id) || dot == std::string::npos || job.outputs.size() >= kMostCopied)
     return nullptr;
   EgressOutput file;
-  file.id = "file" + name.substr(job.id.size(), dot - job.id.size());
+  const std::string suffix = name.substr(job.id.size(), dot - job.id.size());
+  file.id = "file" + suffix;
   if (output_of(job, file.id)) return nullptr;
   file.path = job.folder() + "/" + name;
-  const auto first = std::ranges::find(job.outputs, Type::file, &EgressOutput::type);
-  if (first != job.outputs.end()) file.name = first->name;
+  file.name = part_name(job, suffix);
   return &job.outputs.emplace_back(std::move(file));
 }
 

@@ -74,6 +74,7 @@ void Participants::end_call(Room& room, TimePoint now) {
   for (const ParticipantId id : left_over)
     end(*world_.participant(id), LeaveAction::disconnect, DisconnectReason::room_closed, now);
   world_.timers.cancel(room.idle_timer);  // the end of the last who waits sets it again
+  world_.forget(room);
   world_.report(room, RoomIdle{});
 }
 

@@ -97,7 +97,8 @@ Status<Refusal> Meeting::remove(Participant& caller, const std::string& who, Tim
 }
 
 Status<Refusal> Meeting::end(Participant& caller, TimePoint now) {
-  if (caller.waiting || !caller.rights.moderate) return Err{Refusal::not_allowed};
+  const bool allowed = caller.rights.moderate || !world_.config.moderators_end;
+  if (caller.waiting || !allowed) return Err{Refusal::not_allowed};
   participants_.close_room(*caller.room, DisconnectReason::room_closed, now,
                            DisconnectReason::room_deleted);
   return Ok{};

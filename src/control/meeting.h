@@ -29,7 +29,7 @@ class Meeting {
   Status<Refusal> mute(Participant& caller, const std::string& who, TrackSource source,
                        TimePoint now);
   Status<Refusal> remove(Participant& caller, const std::string& who, TimePoint now);
-  /// Ends the room for all, the caller included.
+  /// Ends the room for all, the caller included. Config::moderators_end says who may.
   Status<Refusal> end(Participant& caller, TimePoint now);
 
  private:

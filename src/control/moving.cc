@@ -43,6 +43,8 @@ void Participants::enter(Moving moving, Room& room, TimePoint now) {
   p.joined_at_ms = world_.unix_ms();
   p.data.sent.clear();  // what it said before is not for this room
   p.data.sent_bytes = 0;
+  p.topics.clear();
+  p.observed.clear();
   // Given by a token for the former room, or by somebody in it.
   p.rights.admit = p.rights.moderate = false;
   p.attributes.erase(kPinAttribute);

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -79,6 +80,12 @@ struct Transports {
   bool lost() const { return publisher_lost || subscriber_lost; }
 };
 
+/// The shards' newest figures of what a participant receives.
+struct Reported {
+  Duration rtt{};
+  shard::Quality::Downlink audio, video;
+};
+
 /// One participant while its session lives. State only; the rules are in the components that
 /// World lists. Owned by its Room, seen only by the control thread.
 struct Participant {
@@ -125,9 +132,12 @@ struct Participant {
   DataState data;
   /// Its calls to the server.
   TokenBucket requests;
+  /// See Topics and SharedValues; not for another room.
+  std::set<std::string, std::less<>> topics, observed;
   Measurement measurement;
   ConnectionQuality quality = ConnectionQuality::excellent;
   float quality_score = 0;
+  Reported reported;
   bool speaking = false;
 
   Timers::Handle join_timer, grace_timer, token_timer;

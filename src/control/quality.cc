@@ -75,6 +75,8 @@ void QualityReports::begin_interval(Participant& p) {
 
 /// How well the worst stream does.
 float QualityReports::take_peer(Participant& p, const shard::Quality::Peer& peer) {
+  if (peer.peer == p.transports.subscriber) p.reported = {peer.rtt, peer.audio, peer.video};
+  if (peer.rtt > Duration{}) p.reported.rtt = peer.rtt;
   Measurement::Sample audio = received(peer.audio), video = received(peer.video);
   // What the client receives is judged as video: it is the more sensitive and the more common.
   const float loss = std::max(peer.audio.loss, peer.video.loss);
@@ -85,6 +87,7 @@ float QualityReports::take_peer(Participant& p, const shard::Quality::Peer& peer
   for (const shard::Quality::Uplink& up : peer.uplinks) {
     const World::TrackRef ref = world_.track(up.track);
     if (!ref.track) continue;
+    ref.track->encodings.at(ref.encoding).reported = up;
     const TrackCodec& codec = ref.track->description.codecs.at(ref.encoding);
     const bool is_audio = codec::kind(codec.codec) == MediaKind::audio;
     Measurement::Sample& sample = is_audio ? audio : video;

@@ -9,6 +9,7 @@
 
 #include "control/domain_events.h"
 #include "control/participant.h"
+#include "control/room_memory.h"
 
 namespace plenum::control {
 
@@ -33,6 +34,8 @@ struct Room {
   int recordings = 0;
   /// Messages of the server API, as of one more sender.
   DataState api_data;
+  /// What participants left for each other.
+  RoomMemory memory;
 
   /// See FocusRules.
   struct Focus {

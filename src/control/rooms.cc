@@ -50,6 +50,7 @@ void Rooms::erase(Room& room, DisconnectReason reason) {
   world_.timers.cancel(room.counts_timer);
   world_.timers.cancel(room.idle_timer);
   world_.timers.cancel(room.focus.timer);
+  world_.forget(room);
   world_.report(room, RoomFinished{reason});
   const std::string name = room.name;
   world_.rooms.erase(name);

@@ -24,6 +24,8 @@ struct Track {
     /// As the shard found them in the publisher's SDP.
     std::string fmtp;
     bool simulcast = false;
+    /// The shard's newest figures; none until its first report.
+    std::optional<shard::Quality::Uplink> reported;
   };
 
   Participant* owner = nullptr;

@@ -1,6 +1,7 @@
 #include "control/world.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "control/updates.h"
 
@@ -85,6 +86,12 @@ void World::report(Participant& p, DomainEvent::What what) {
 void World::report_left(Participant& p, ParticipantLeft left) {
   if (auto measured = p.measurement.take()) report(p, std::move(*measured));
   report(p, left);
+}
+
+void World::forget(Room& room) {
+  memory_bytes -= std::exchange(room.memory.bytes, 0);
+  room.memory.topics.clear();
+  room.memory.values.clear();
 }
 
 bool World::is_revoked(Revocations::Whom whom, const std::optional<std::string>& token_identity,

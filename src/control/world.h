@@ -47,6 +47,11 @@ struct Config {
   Dynacast::Config dynacast{};
   Duration replay_age = 2s;
   std::size_t replay_bytes = 100'000;
+  /// What a room, and what all rooms together, may remember for their participants.
+  std::size_t room_memory_bytes = std::size_t{2} << 20;
+  std::size_t memory_bytes = std::size_t{256} << 20;
+  /// Whether ending the room takes the right to moderate.
+  bool moderators_end = true;
 };
 
 /// All that the control thread knows, with the indexes to find it. The rules are in the classes
@@ -76,6 +81,8 @@ struct World {
   DomainObserver observer;
   /// Rooms in which something happened that may move the focus.
   std::set<std::string> touched;
+  /// Of all rooms.
+  std::size_t memory_bytes = 0;
 
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms;
   std::unordered_map<ParticipantId, Participant*> participants;
@@ -95,6 +102,8 @@ struct World {
   void report(Participant& p, DomainEvent::What what);
   /// Tells the observer, and before it what was measured since it was told last.
   void report_left(Participant& p, ParticipantLeft left);
+  /// With its session a room forgets what participants left for each other.
+  void forget(Room& room);
 
   RoomId new_room_id() { return RoomId(++last_room_); }
   ParticipantId new_participant_id() { return ParticipantId(++last_participant_); }

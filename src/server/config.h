@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -58,6 +59,11 @@ struct Config {
   std::uint32_t egress_cpu_percent = 80;
   bool egress_allow_private = false;
   std::uint32_t egress_min_free_mib = 2048;
+  /// What participants may only do with allow_mod: "egress", "end".
+  std::set<std::string, std::less<>> require_mod{};
+  /// Of one file that an app uploads for a while; 0 = it cannot.
+  std::uint32_t files_max_mib = 10;
+  Duration files_keep = std::chrono::hours(24);
   Duration keep_sessions = std::chrono::hours(90 * 24);
   /// Without a bucket, finished files stay where they are.
   storage::S3Settings storage_s3{};

@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <initializer_list>
 #include <optional>
 #include <system_error>
 
@@ -23,6 +24,30 @@ constexpr std::int64_t kDevTokenSeconds = 6 * 3600;
 constexpr std::string_view kNoPage =
     "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Plenum</title>"
     "<p>Plenum is running. Its web page has not been built: run <code>./dev build</code>.";
+
+constexpr std::string_view kConsolePath = "/console";
+constexpr std::string_view kNoConsole =
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Plenum console</title>"
+    "<p>The console has not been built: run <code>./dev build</code>.";
+
+/// Recordings may lie in a bucket, of whatever name; everything else comes from here.
+std::string console_policy(const std::string& public_url) {
+  const std::string origins = public_url.empty() ? "'self'" : "'self' " + public_url;
+  return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+         "connect-src " +
+         origins + "; media-src " + origins +
+         " blob: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+}
+
+std::filesystem::path first_with_page(const std::filesystem::path& folder,
+                                      std::initializer_list<const char*> candidates) {
+  for (const char* candidate : candidates) {
+    std::error_code none;
+    if (std::filesystem::exists(folder / candidate / "index.html", none))
+      return (folder / candidate).lexically_normal();
+  }
+  return {};
+}
 
 Response error(int status, std::string_view text) {
   return Response::json(status, boost::json::serialize(boost::json::object{{"error", text}}));
@@ -95,13 +120,41 @@ void add_web_page(http::Router& router, std::shared_ptr<const http::StaticFiles>
 std::filesystem::path find_web_dir(const std::string& configured,
                                    const std::filesystem::path& program) {
   if (!configured.empty()) return configured;
-  const std::filesystem::path folder = program.parent_path();
-  for (const char* candidate : {"web", "../share/plenum/web", "../../web/call/dist"}) {
-    std::error_code none;
-    if (std::filesystem::exists(folder / candidate / "index.html", none))
-      return (folder / candidate).lexically_normal();
-  }
-  return {};
+  return first_with_page(program.parent_path(),
+                         {"web", "../share/plenum/web", "../../web/call/dist"});
+}
+
+std::filesystem::path find_console_dir(const std::filesystem::path& program) {
+  return first_with_page(program.parent_path(),
+                         {"console", "../share/plenum/console", "../../web/console/dist"});
+}
+
+http::StaticFiles load_console() {
+  std::error_code none;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+  http::StaticFiles files(http::StaticFiles::Config{.root = find_console_dir(program)});
+  files.embed("/index.html", std::string(kNoConsole));
+  return files;
+}
+
+void add_console(http::Router& router, std::shared_ptr<const http::StaticFiles> files,
+                 const std::string& public_url) {
+  router.add(http::Method::get, kConsolePath, [](Request&) -> awaitable<Response> {
+    Response response = Response::empty(308);
+    response.headers.set("Location", std::string(kConsolePath) + "/");
+    co_return response;
+  });
+  router.add(http::Method::get, std::string(kConsolePath) + "/{path...}",
+             [files = std::move(files),
+              policy = console_policy(public_url)](Request& request) -> awaitable<Response> {
+               request.path.erase(0, kConsolePath.size());
+               Response response = files->serve(request);
+               response.headers.set("Content-Security-Policy", policy);
+               response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
+               response.headers.set("Referrer-Policy", "no-referrer");
+               response.headers.set("X-Frame-Options", "DENY");
+               co_return response;
+             });
 }
 
 http::StaticFiles load_web_page(const Config& config) {

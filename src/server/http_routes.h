@@ -37,4 +37,12 @@ std::filesystem::path find_web_dir(const std::string& configured,
 /// The page, or a line of text when it has not been built.
 http::StaticFiles load_web_page(const Config& config);
 
+/// The built console, as the page is found; it is no part of `web-dir`.
+std::filesystem::path find_console_dir(const std::filesystem::path& program);
+http::StaticFiles load_console();
+/// Serves it at /console/, under a policy that lets it run and ask nothing from elsewhere.
+/// `public_url` is where links to recordings point to; empty = to this server.
+void add_console(http::Router& router, std::shared_ptr<const http::StaticFiles> files,
+                 const std::string& public_url);
+
 }  // namespace plenum::server

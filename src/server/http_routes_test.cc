@@ -111,5 +111,31 @@ TEST(WebPage, is_found_beside_the_program_and_in_its_build_tree) {
   std::filesystem::remove_all(root);
 }
 
+TEST(Console, is_served_below_its_path_under_a_strict_policy) {
+  http::Router router;
+  auto files = std::make_shared<http::StaticFiles>();
+  files->embed("/index.html", "the console");
+  add_console(router, files, "https://calls.example");
+  const Response page = ask(router, get("/console/"));
+
+  EXPECT_EQ(page.content(), "the console");
+  const std::string policy(page.headers.find("Content-Security-Policy").value_or(""));
+  EXPECT_THAT(policy, HasSubstr("default-src 'none'; script-src 'self'; style-src 'self';"));
+  EXPECT_THAT(policy, HasSubstr("connect-src 'self' https://calls.example;"));
+  EXPECT_EQ(ask(router, get("/console")).headers.find("Location").value_or(""), "/console/");
+  EXPECT_EQ(ask(router, get("/console/../index.html")).status, 404);
+}
+
+TEST(Console, is_found_in_the_build_tree) {
+  const std::filesystem::path root = testing::TempDir() + "plenum-console-test";
+  std::filesystem::create_directories(root / "web/console/dist");
+  std::filesystem::create_directories(root / "build/release");
+  std::ofstream(root / "web/console/dist/index.html") << "page";
+
+  EXPECT_EQ(find_console_dir(root / "build/release/plenum"), root / "web/console/dist");
+  EXPECT_EQ(find_console_dir("/nonexistent/plenum"), "");
+  std::filesystem::remove_all(root);
+}
+
 }  // namespace
 }  // namespace plenum::server

@@ -42,6 +42,9 @@ constexpr std::array<std::pair<std::string_view, log::Format>, 2> kFormats{
 constexpr std::array<std::pair<std::string_view, Placement>, 2> kPlacements{
     {{"pack", Placement::pack}, {"spread", Placement::spread}}};
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kModerated{
+    {{"end", "end"}, {"egress", "egress"}, {"nothing", "nothing"}}};
+
 // clang-format off
 const Setting kSettings[] = {
     {"http-port", Kind::value, "PORT", "7880", "0…65535, 0 = a free one",
@@ -121,6 +124,16 @@ const Setting kSettings[] = {
      "Recordings and HLS begin only with so much free on the disk of data-dir, and end when a quarter "
      "of it is left.",
      [](Config& c, const std::string& t) { c.egress_min_free_mib = count(t, 0, 16'777'216); }},
+    {"require-mod", Kind::list, "WHAT", "end", "end, egress, nothing",
+     "What a participant may do to its room only with allow_mod: end it, or start and stop recordings "
+     "and streams. May be repeated; nothing = neither.",
+     [](Config& c, const std::string& t) { c.require_mod.emplace(choice(t, kModerated)); }},
+    {"files-max", Kind::value, "MIB", "10", "0…100, 0 = none",
+     "Size of a temporary file that an app may leave for others; needs data-dir.",
+     [](Config& c, const std::string& t) { c.files_max_mib = count(t, 0, 100); }},
+    {"files-keep", Kind::value, "TIME", "24h", "1m…720h",
+     "How long a temporary file is kept.",
+     [](Config& c, const std::string& t) { c.files_keep = value::duration(t, 1min, 720h); }},
     {"keep-sessions", Kind::value, "TIME", "2160h", "1h…87600h",
      "How long the history of a session is kept after its end.",
      [](Config& c, const std::string& t) { c.keep_sessions = value::duration(t, 1h, 87600h); }},

@@ -21,6 +21,8 @@
 #include "api/videosdk/room_calls.h"
 #include "api/videosdk/room_events.h"
 #include "api/videosdk/room_gate.h"
+#include "api/videosdk/room_topics.h"
+#include "api/videosdk/temporary_files.h"
 #include "base/log.h"
 #include "control/control.h"
 #include "io/affinity.h"
@@ -61,6 +63,7 @@ control::Config control_config(const Config& config) {
   c.placement = config.placement == Placement::pack ? control::Placement::Policy::pack
                                                     : control::Placement::Policy::spread;
   c.pack_limit = config.pack_limit;
+  c.moderators_end = config.require_mod.empty() || config.require_mod.contains("end");
   return c;
 }
 
@@ -140,7 +143,10 @@ class Node {
                .rate_per_address = config.rest_rate_per_address}),
         room_events_(control_,
                      {.flush_soon = [this] { asio::post(io_, [this] { flush_events(); }); },
-                      .send = [this](const auto&... what) { send_event(what...); },
+                      .send =
+                          [this](const auto&... what) {
+                            send_message(videosdk_api::kRoomEventsTopic, what...);
+                          },
                       .media = links_}),
         room_calls_(
             control_,
@@ -150,7 +156,18 @@ class Node {
                    return room_events_.sequence(sid);
                  },
              .session = [this](const auto& sid) { return chronicle_.session_of(sid); },
-             .composition = [this](const auto& sid) { return room_events_.composition(sid); }}),
+             .composition = [this](const auto& sid) { return room_events_.composition(sid); },
+             .voice = {.event = [this](const auto&... what) { room_events_.tell(what...); },
+                       .message =
+                           [this](const auto&... what) {
+                             send_message(videosdk_api::kPubSubTopic, what...);
+                           }},
+             .egress =
+                 [this](auto wish, auto done) {
+                   asio::co_spawn(io_, compose_for(std::move(wish), std::move(done)),
+                                  asio::detached);
+                 },
+             .moderators_compose = config.require_mod.contains("egress")}),
         egress_rules_(*store_,
                       {.io = io_,
                        .egress = composition(),
@@ -171,9 +188,7 @@ class Node {
          .encode = livekit_api::encode_rpc_reply});
     start_composing();
     restore_revocations();
-    if (!config.data_dir.empty())
-      media_files_ =
-          std::make_unique<videosdk_api::MediaFiles>(config.data_dir, links_, io::unix_ms);
+    if (!config.data_dir.empty()) serve_files();
     http_ = std::make_unique<http::Server>(io_, routes());
     for (const Address& a : config.admin) {
       if (!admin_) admin_ = std::make_unique<http::Server>(io_, admin_routes());
@@ -189,6 +204,7 @@ class Node {
   ~Node() {
     http_.reset();
     admin_.reset();
+    temporary_files_.reset();
     media_files_.reset();
     store_->stop();  // what it still owes is posted before the last turn
     io_.restart();
@@ -211,10 +227,26 @@ class Node {
     egress_service_.add_routes(router);
     rest_.add_routes(router);
     if (media_files_) media_files_->add_routes(router);
+    if (temporary_files_) temporary_files_->add_routes(router);
     if (config_.admin.empty()) add_life_signs(router, life_signs());
     if (config_.dev) add_dev_token(router, config_);
+    add_console(router, std::make_shared<http::StaticFiles>(load_console()), config_.public_url);
     add_web_page(router, std::make_shared<http::StaticFiles>(load_web_page(config_)));
     return router;
+  }
+
+  void serve_files() {
+    media_files_ =
+        std::make_unique<videosdk_api::MediaFiles>(config_.data_dir, links_, io::unix_ms);
+    if (config_.files_max_mib == 0) return;
+    temporary_files_ = std::make_unique<videosdk_api::TemporaryFiles>(
+        videosdk_api::TemporaryFiles::Settings{
+            .folder = std::filesystem::path(config_.data_dir) / "files",
+            .max_bytes = std::size_t{config_.files_max_mib} << 20,
+            .keep = config_.files_keep,
+            .secret = links_.secret,
+            .base = links_.base},
+        videosdk_api::TemporaryFiles::Surroundings{io_, keys_, io::unix_ms, *media_files_});
   }
 
   http::Router admin_routes() {
@@ -283,10 +315,23 @@ class Node {
     room_events_.flush();
     signalling_.kick();
   }
-  void send_event(const std::string& room, const std::string& text, std::vector<std::string> to) {
+  void send_message(const char* topic, const std::string& room, const std::string& text,
+                    std::vector<std::string> to) {
     static_cast<void>(control_.moderation().send_data(
-        room, livekit_api::server_message(videosdk_api::kRoomEventsTopic, text, std::move(to)),
-        true, io::now()));
+        room, livekit_api::server_message(topic, text, std::move(to)), true, io::now()));
+  }
+
+  asio::awaitable<void> compose_for(videosdk_api::RestApi::InRoom wish,
+                                    videosdk_api::RoomCalls::EgressDone done) {
+    videosdk_api::RestApi::Outcome outcome = Err{videosdk_api::problems::internal()};
+    try {
+      auto step = rest_.call_in_room(std::move(wish));
+      outcome = co_await std::move(step);
+    } catch (const std::exception& e) {
+      log::error("a participant's recording or stream: {}", e.what());
+    }
+    done(std::move(outcome));
+    signalling_.kick();
   }
 
   /// Its time is over. A later room of that name has another sid and is none of it.
@@ -411,6 +456,7 @@ class Node {
   videosdk_api::EgressRules egress_rules_;
   Shutdown shutdown_;
   std::unique_ptr<videosdk_api::MediaFiles> media_files_;
+  std::unique_ptr<videosdk_api::TemporaryFiles> temporary_files_;
   std::unique_ptr<http::Server> http_, admin_;
   bool ready_ = false;
 };

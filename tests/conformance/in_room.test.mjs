@@ -6,81 +6,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { inScene } from '../e2e/lib/scene.mjs';
 import { until } from '../e2e/lib/poll.mjs';
+import {
+  ASK, Call, JOIN, MODERATE, ask, done, hears, others, participants, refused, sees, told,
+} from './lib/in_room.mjs';
 import { call, restToken } from './lib/rest.mjs';
-
-const JOIN = ['allow_join'];
-const MODERATE = ['allow_join', 'allow_mod'];
-const ASK = ['ask_join'];
-
-/** A room made by REST, and people who enter it. */
-class Call {
-  constructor(scene) {
-    this.scene = scene;
-  }
-
-  static in(body, options = {}) {
-    return inScene(options, async (scene) => {
-      const it = new Call(scene);
-      const room = await call(scene.server, 'POST', '/v2/rooms', { body: {} });
-      it.roomId = room.json.roomId;
-      await body(it);
-    });
-  }
-
-  async entry(participantId, permissions, more = {}) {
-    const entry = await call(this.scene.server, 'POST', '/v2/plenum/join', {
-      token: restToken({ roles: ['rtc'], permissions, participantId }),
-      body: { roomId: this.roomId, name: `${participantId} name`, ...more },
-    });
-    assert.equal(entry.status, 200, entry.text);
-    return entry.json;
-  }
-
-  async enter(kind, participantId, permissions, more) {
-    const client = await this.scene[kind](participantId);
-    const { token } = await this.entry(participantId, permissions, more);
-    const joined = await client.call('connect', client.url, token);
-    assert.equal(joined.identity, participantId, JSON.stringify(joined));
-    client.state = await done(client, 'state.get');
-    return client;
-  }
-}
-
-const ask = (client, method, payload = {}) =>
-  client.call('rpc', { to: 'plenum', method, payload: JSON.stringify(payload) });
-
-async function done(client, method, payload) {
-  const answer = await ask(client, method, payload);
-  assert.ok(answer.value, `${method}: ${JSON.stringify(answer)}`);
-  return JSON.parse(answer.value);
-}
-
-async function refused(client, method, payload, number) {
-  const answer = await ask(client, method, payload);
-  assert.equal(answer.code, 1500, JSON.stringify(answer));
-  assert.equal(JSON.parse(answer.data).number, number);
-}
-
-/** The server's messages of that type. */
-const told = async (client, type) =>
-  (await client.call('messages'))
-    .filter((m) => m.topic === 'plenum/events')
-    .map((m) => JSON.parse(m.text))
-    .filter((m) => m.type === type);
-
-const hears = (client, type, matches = () => true) =>
-  until(`hears ${type}`, async () => (await told(client, type)).find((m) => matches(m.data)));
-
-const participants = async (client) => (await client.call('room')).participants;
-const others = async (client) => (await participants(client)).map((p) => p.identity).sort();
-const sees = (client, identities) =>
-  until(
-    `sees ${identities}`,
-    () => others(client),
-    (seen) => JSON.stringify(seen) === JSON.stringify(identities),
-  );
 
 for (const kind of ['native', 'chromium']) {
   test(`a ${kind} client that must ask is let in, another is turned away`, () =>

@@ -107,6 +107,7 @@ class Generator {
     }
     const schema = operation.requestBody?.content['application/json']?.schema;
     let body = schema && JSON.stringify(this.value(schema));
+    if (operation.requestBody && !schema) body = pick(ODD); // the bytes of a file
     if (body && random() < 0.05) body = body.slice(0, below(body.length));
     return { path: `${at}${query.size ? `?${query}` : ''}`, method: method.toUpperCase(), body };
   }

@@ -37,6 +37,7 @@ PARSERS = {
     "api/livekit/signal_codec.h": ["signal_request"],
     "api/livekit/data_packet.h": ["data_packet"],
     "api/livekit/twirp.h": ["twirp"],
+    "api/videosdk/room_arguments.h": ["room_arguments"],
     "egress/jitter_buffer.h": ["egress_frames"],
     "egress/depacketizer.h": ["egress_frames"],
     "egress/depacketizer_audio.h": ["egress_frames"],

@@ -19,20 +19,9 @@ constexpr std::size_t kIdLength = 24;
 std::int64_t ns(std::int64_t ms) { return ms * 1'000'000; }
 std::int64_t ns(std::uint64_t ms) { return ns(static_cast<std::int64_t>(ms)); }
 
-/// As the first part is called, with the part's number before the ending.
-std::string part_name(const EgressOutput& file, const EgressJob& job) {
-  if (job.copy) return file.name.empty() ? file.id : file.name;
-  const std::string name = file.name.empty() ? job.id + ".mp4" : file.name;
-  const std::size_t number = file.id.find('-');
-  if (number == std::string::npos) return name;
-  const std::size_t dot = name.rfind('.');
-  return name.substr(0, dot) + file.id.substr(number) +
-         (dot == std::string::npos ? "" : name.substr(dot));
-}
-
-void fill(const EgressOutput& file, const EgressView& view, const EgressLinks& links,
-          std::int64_t now_ms, pb::FileInfo& out) {
-  out.set_filename(part_name(file, view.job));
+void fill(const EgressOutput& file, const EgressLinks& links, std::int64_t now_ms,
+          pb::FileInfo& out) {
+  out.set_filename(file.name.empty() ? file.path.substr(file.path.rfind('/') + 1) : file.name);
   out.set_started_at(ns(file.started_ms));
   out.set_ended_at(ns(file.ended_ms));
   out.set_size(static_cast<std::int64_t>(file.bytes));
@@ -116,7 +105,7 @@ pb::EgressInfo egress_info(const EgressView& view, const EgressLinks& links, std
   }
   show_request(job, out);
   for (const EgressOutput& o : job.outputs) {
-    if (o.type == EgressOutput::Type::file) fill(o, view, links, now_ms, *out.add_file_results());
+    if (o.type == EgressOutput::Type::file) fill(o, links, now_ms, *out.add_file_results());
     if (o.type == EgressOutput::Type::segments) fill(o, job, links, *out.add_segment_results());
     if (o.type == EgressOutput::Type::stream) fill(o, *out.add_stream_results());
   }

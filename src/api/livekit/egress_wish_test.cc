@@ -182,10 +182,10 @@ TEST(EgressInfo, shows_a_job_of_another_api_and_its_parts) {
   job.created_ms = 1000;
   job.started_ms = 2000;
   job.ended_ms = 9000;
-  for (const char* id : {"file", "file-2"}) {
+  for (const char* suffix : {"", "-2"}) {
     EgressOutput& file = job.outputs.emplace_back();
-    file.id = id;
-    file.name = "films/x.mp4";
+    file.id = std::string("file") + suffix;
+    file.name = std::string("films/x") + suffix + ".mp4";
     file.state = EgressOutput::State::ended;
     file.bytes = 10;
     file.duration_ms = 1500;

@@ -7,17 +7,14 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
+
+#include "api/videosdk/pool_call.h"
 
 namespace plenum::videosdk_api {
 namespace {
@@ -96,26 +93,6 @@ struct OpenFile {
 // Shared by the coroutine that answers and by the pool's thread, whichever ends last.
 using FilePtr = std::shared_ptr<const OpenFile>;
 
-template <class T>
-using Work = std::shared_ptr<const std::function<T()>>;
-
-/// Runs `work` on the pool and comes back. It owns what it uses: the caller may be gone by then.
-template <class T>
-asio::awaitable<T> run_on(asio::thread_pool& pool, Work<T> work) {
-  const auto executor =
-      asio::prefer(co_await asio::this_coro::executor, asio::execution::outstanding_work.tracked);
-  const auto result = std::make_shared<std::optional<T>>();
-  const auto start = [&pool, executor, work, result](auto handler) {
-    const auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
-    asio::post(pool, [executor, work, result, waiting]() mutable {
-      result->emplace((*work)());
-      asio::post(executor, [waiting = std::move(waiting)] { std::move (*waiting)(); });
-    });
-  };
-  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(start, asio::use_awaitable);
-  co_return std::move(**result);
-}
-
 /// First byte and how many.
 struct Range {
   std::uint64_t first = 0, count = 0;
@@ -191,7 +168,8 @@ asio::awaitable<http::Response> MediaFiles::serve(const http::Request& request, 
   http::Response response = response_of(request, *file, range);
   response.headers.set("Cache-Control", std::move(cache));
   if (response.status == 304 || response.status == 416) co_return response;
-  response.headers.set("Content-Type", std::string(type_of(path.native())->type));
+  const ContentType* type = type_of(path.native());
+  response.headers.set("Content-Type", std::string(type ? type->type : "application/octet-stream"));
   const auto next = [this, file, range](std::uint64_t sent) {
     const std::uint64_t count = std::min(range.count - sent, kPieceBytes);
     const auto reading = std::make_shared<const std::function<std::string()>>(

@@ -27,13 +27,15 @@ class MediaFiles {
   boost::asio::awaitable<http::Response> serve_recording(const http::Request& request);
   boost::asio::awaitable<http::Response> serve_hls(const http::Request& request);
 
+  /// A file with whatever a request says of ranges; 404 when there is none. Its type follows from
+  /// the ending of its name.
+  boost::asio::awaitable<http::Response> serve(const http::Request& request,
+                                               std::filesystem::path path, std::string cache);
+
   /// Deletes all files of a job soon.
   void remove(const std::string& job);
 
  private:
-  boost::asio::awaitable<http::Response> serve(const http::Request& request,
-                                               std::filesystem::path path, std::string cache);
-
   const std::filesystem::path root_;
   const MediaLinks links_;
   const std::function<std::int64_t()> unix_ms_;

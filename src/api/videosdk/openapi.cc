@@ -56,10 +56,10 @@ OpenApi::Operation operation_from(const json::object& written, std::string_view 
                                 &p.at("schema").as_object()});
     }
   const json::value* body = written.if_contains("requestBody");
-  if (!body) return out;
-  const json::object& content = body->as_object().at("content").as_object();
-  if (const json::value* as_json = content.if_contains("application/json"))
-    out.body = &as_json->as_object().at("schema").as_object();
+  const json::object* content = body ? &body->at("content").as_object() : nullptr;
+  // Others are no objects: who takes them reads them.
+  const json::value* as_json = content ? content->if_contains("application/json") : nullptr;
+  if (as_json) out.body = &as_json->at("schema").as_object();
   return out;
 }
 

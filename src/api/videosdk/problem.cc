@@ -20,7 +20,7 @@ http::Response refusal(const Problem& problem, std::string_view request_id) {
 http::Response server_refusal(int status) {
   Problem problem{status, "INVALID_REQUEST", std::string(http::reason_phrase(status))};
   if (status == 405) problem = problems::wrong_method();
-  if (status == 413) problem = {413, "PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB"};
+  if (status == 413) problem = {413, "PAYLOAD_TOO_LARGE", "The body is too large"};
   if (status == 500) problem = problems::internal();
   if (status == 503) problem = {503, "UNAVAILABLE", "The server has too much to do: try again"};
   std::string request_id = crypto::random_text(12);

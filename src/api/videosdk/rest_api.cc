@@ -161,7 +161,11 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"addImage", create, &R::add_image},
       Method{"listImages", list, &R::list_images},
       Method{"deleteImage", create, &R::delete_image},
+      Method{"listLiveRooms", list, &R::list_live_rooms},
+      Method{"getLiveRoom", list, &R::get_live_room},
       Method{"join", Method::Needs::join, &R::join},
+      Method{"uploadFile", nothing, &R::no_files},
+      Method{"getFile", nothing, &R::no_files},
       Method{"startRecording", admin, &R::job_call<&R::start_job, recording>},
       Method{"endRecording", admin, &R::job_call<&R::end_job, recording>},
       Method{"stopRecording", admin, &R::job_call<&R::end_job, recording>},
@@ -353,6 +357,10 @@ asio::awaitable<void> RestApi::remember(store::StoredAnswer answer) {
   } catch (const store::StoreError& e) {
     log::warn("rest: the answer to {} is not remembered: {}", answer.route, e.what());
   }
+}
+
+auto RestApi::no_files(const Call&) -> Task {
+  co_return Err{problems::not_implemented("files", "Keeping files")};
 }
 
 void RestApi::add_routes(http::Router& router) {

@@ -94,9 +94,21 @@ class RestApi {
   /// itself to the signalling: it has to name its room and its participant.
   boost::asio::awaitable<Result<std::string, Problem>> exchange(std::string token);
 
- private:
   using Outcome = Result<boost::json::value, Problem>;
   using Task = boost::asio::awaitable<Outcome>;
+
+  /// What somebody in a room asks for: a recording, a livestream or HLS, begun or ended.
+  struct InRoom {
+    std::string api_key, room;
+    control::EgressKind kind = control::EgressKind::recording;
+    bool start = false;
+    /// As the REST call's body, but for the room, and not validated.
+    boost::json::object arguments{};
+  };
+  /// As the REST call of that kind answers whoever prefers an object.
+  Task call_in_room(InRoom asked);
+
+ private:
   struct Call {
     Caller caller;
     OpenApi::Arguments arguments;
@@ -143,6 +155,8 @@ class RestApi {
   Task public_key(const Call& call);
   Task list_dead_letters(const Call& call);
   Task replay_dead_letters(const Call& call);
+  Task list_live_rooms(const Call& call);
+  Task get_live_room(const Call& call);
   Task join(const Call& call);
   // image_calls.cc
   Task add_image(const Call& call);
@@ -151,6 +165,8 @@ class RestApi {
   /// Whether its images are there, of the caller's key.
   std::optional<Problem> scenery_fault(const Call& call,
                                        const control::EgressScenery& scenery) const;
+  /// TemporaryFiles has its own routes, where there is one.
+  Task no_files(const Call& call);
   // egress_calls.cc: the same for recordings of all kinds, livestreams and HLS.
   using JobCall = Task (RestApi::*)(const Call&, control::EgressKind);
   template <JobCall run, control::EgressKind kind>

@@ -1,10 +1,4 @@
-#include "api/videosdk/room_calls.h"
-
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-
-#include "api/videosdk/room_events.h"
-#include "control/test_room.h"
+#include "api/videosdk/test_room_calls.h"
 
 namespace plenum::videosdk_api {
 namespace {
@@ -16,65 +10,8 @@ using control::testing::TestRoom;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::RoomCallsTest;
 using ::testing::SizeIs;
-
-struct Sent {
-  std::string room;
-  json::object envelope;
-  std::vector<std::string> to;
-};
-
-/// A room whose participants call the server, and what the server tells them.
-class RoomCallsTest : public ::testing::Test {
- protected:
-  RoomCallsTest() {
-    t.control.on_domain_event([this](const auto& event) { events.on_event(event); });
-  }
-  control::JoinRequest asking(const std::string& identity) {
-    control::JoinRequest r = TestRoom::request(identity);
-    r.waiting = true;
-    r.name = identity + " name";
-    return r;
-  }
-  control::JoinRequest host() {
-    control::JoinRequest r = TestRoom::request("host");
-    r.rights = {.admit = true, .moderate = true};
-    return r;
-  }
-  Result<std::string, RpcError> ask(const Client& c, std::string method, std::string payload = {}) {
-    return calls.answer(c.id(), {"1", std::move(method), std::move(payload)}, t.now);
-  }
-  json::object state(const Client& c) { return json::parse(*ask(c, "state.get")).get_object(); }
-  /// Joins and has called the server before.
-  Client& calling(const control::JoinRequest& r) {
-    Client& c = t.active(r);
-    t.control.caller(c.id())->calls_server = true;
-    return c;
-  }
-  /// What came of that type, sent in a turn of its own.
-  std::vector<Sent> told(std::string_view type) {
-    t.advance(1ms);
-    events.flush();
-    std::vector<Sent> out;
-    for (const Sent& s : sent)
-      if (s.envelope.at("type").as_string() == type) out.push_back(s);
-    return out;
-  }
-
-  TestRoom t;
-  std::vector<Sent> sent;
-  int flushes_asked = 0;
-  RoomEvents events{
-      t.control,
-      {[this] { ++flushes_asked; },
-       [this](const std::string& room, const std::string& text, std::vector<std::string> to) {
-         sent.push_back({room, json::parse(text).get_object(), std::move(to)});
-       }}};
-  RoomCalls calls{t.control,
-                  {[this](const auto& sid) { return events.sequence(sid); },
-                   [](const auto&) { return std::string("a session"); },
-                   [this](const auto& sid) { return events.composition(sid); }}};
-};
 
 TEST_F(RoomCallsTest, all_are_told_of_a_recording_and_who_comes_later_asks) {
   const Client& ada = calling(TestRoom::request("ada"));
@@ -183,12 +120,10 @@ TEST_F(RoomCallsTest, a_request_for_media_goes_to_whom_it_is_for) {
 
 TEST_F(RoomCallsTest, what_is_not_right_is_refused_with_a_number) {
   Client& alice = t.active("alice");
-  const auto number = [&](const char* method, const char* payload) {
-    const auto answer = ask(alice, method, payload);
-    if (answer) return 0;
-    EXPECT_EQ(answer.error().code, 1500u);
-    return json::parse(answer.error().data).at("number").to_number<int>();
+  const auto number = [&](const char* method, std::string payload) {
+    return RoomCallsTest::number(alice, method, std::move(payload));
   };
+  EXPECT_EQ(ask(alice, "mode.set", "[]").error().code, 1500u);
 
   EXPECT_EQ(number("mode.set", R"({"mode":"LOUD"})"), 4065);
   EXPECT_EQ(number("mode.set", "{}"), 4065);

@@ -89,12 +89,20 @@ void RoomEvents::send(Waiting event) {
     // Others speak LiveKit's protocol only and take every message for one of their application.
     if (concerned && p->calls_server) to.push_back(p->identity);
   }
-  if (to.empty()) return;
-  const json::object envelope{{"v", 1},
-                              {"seq", ++sequences_[event.room_sid]},
-                              {"type", event.type},
-                              {"data", std::move(event.data)}};
-  around_.send(event.room, json::serialize(envelope), std::move(to));
+  if (!to.empty()) send(*room, event.type, std::move(event.data), std::move(to));
+}
+
+void RoomEvents::tell(const control::Room& room, std::string type, json::object data,
+                      std::vector<std::string> to) {
+  flush();
+  if (!to.empty()) send(room, type, std::move(data), std::move(to));
+}
+
+void RoomEvents::send(const control::Room& room, const std::string& type, json::object data,
+                      std::vector<std::string> to) {
+  const json::object envelope{
+      {"v", 1}, {"seq", ++sequences_[room.sid]}, {"type", type}, {"data", std::move(data)}};
+  around_.send(room.name, json::serialize(envelope), std::move(to));
 }
 
 void RoomEvents::note(const std::string& room_sid, const control::EgressJob& job) {

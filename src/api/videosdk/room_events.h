@@ -35,6 +35,9 @@ class RoomEvents {
 
   void on_event(const control::DomainEvent& event);
   void flush();
+  /// Tells something of a room to those identities at once, after what happened before.
+  void tell(const control::Room& room, std::string type, boost::json::object data,
+            std::vector<std::string> to);
   /// The number of the newest event of a room by its sid: a snapshot holds what came until then.
   std::uint64_t sequence(const std::string& room_sid) const;
   /// {"recording", "livestream", "hls"} of a room by its sid: the data of the newest event of one
@@ -51,6 +54,8 @@ class RoomEvents {
     std::string about{};
   };
   void send(Waiting event);
+  void send(const control::Room& room, const std::string& type, boost::json::object data,
+            std::vector<std::string> to);
   void note(const std::string& room_sid, const control::EgressJob& job);
 
   const control::Control& control_;
