@@ -123,4 +123,9 @@ test('images are kept for their key, within limits', OPTIONS, () =>
       body: { roomId: room.roomId, config },
     });
     assert.equal(refused.status, 400, refused.text);
+    const automatic = { recording: { config: { logo: { image: '0'.repeat(24) } } } };
+    const unmade = await call(server, 'POST', '/v2/rooms', {
+      body: { autoStartConfig: automatic },
+    });
+    assert.equal(unmade.status, 400, unmade.text);
   }));

@@ -202,6 +202,7 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"stopCompositeRecording", admin, &R::job_call<&R::end_job, composite>},
       Method{"listCompositeRecordings", list, &R::job_call<&R::list_jobs, composite>},
       Method{"getCompositeRecording", list, &R::job_call<&R::get_job, composite>},
+      Method{"updateCompositeRecording", admin, &R::job_call<&R::update_job, composite>},
       Method{"deleteCompositeRecording", admin, &R::job_call<&R::delete_job, composite>},
   };
   const auto it = std::ranges::find(kMethods, id, &Method::id);
