@@ -1,5 +1,7 @@
 #include "server/http_routes.h"
 
+#include <algorithm>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <initializer_list>
@@ -49,6 +51,15 @@ std::filesystem::path first_with_page(const std::filesystem::path& folder,
   return {};
 }
 
+/// Media servers, buckets with recordings and HLS may lie elsewhere; code may not. Other sites may
+/// show the page in a frame: it acts by the token in its address, never by a cookie, so a frame
+/// gives them nothing that they did not have. Component styles are written into elements.
+constexpr std::string_view kPagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob: https: http:; "
+    "connect-src 'self' https: wss: http: ws:; worker-src 'self' blob:; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'";
+
 Response error(int status, std::string_view text) {
   return Response::json(status, boost::json::serialize(boost::json::object{{"error", text}}));
 }
@@ -87,6 +98,45 @@ Response dev_token(const Request& request, const std::string& key, const std::st
                             {"token", livekit_api::write_token(token, secret)}, {"url", url}}));
 }
 
+/// What is asked for, separated by commas; nullopt when it is not one that exists.
+std::optional<boost::json::array> permissions_in(std::string_view list) {
+  boost::json::array out;
+  while (!list.empty()) {
+    const std::string_view one = list.substr(0, list.find(','));
+    if (one != "allow_join" && one != "ask_join" && one != "allow_mod") return std::nullopt;
+    out.emplace_back(one);
+    list.remove_prefix(std::min(list.size(), one.size() + 1));
+  }
+  return out;
+}
+
+Response dev_app_token(const Request& request, const std::string& key, const std::string& secret) {
+  if (!same_origin(request)) return error(403, "only for pages of this server");
+  auto permissions = permissions_in(request.query.find("permissions").value_or("allow_join"));
+  if (!permissions) return error(400, "permissions are allow_join, ask_join and allow_mod");
+  const std::int64_t now_s = io::unix_ms() / 1000;
+  const boost::json::object claims{{"apikey", key},
+                                   {"permissions", std::move(*permissions)},
+                                   {"version", 2},
+                                   {"iat", now_s},
+                                   {"exp", now_s + kDevTokenSeconds}};
+  return Response::json(
+      200, boost::json::serialize(boost::json::object{{"token", http::sign_jwt(claims, secret)}}));
+}
+
+using DevAnswer = Response (*)(const Request&, const std::string& key, const std::string& secret);
+
+void add_dev_answer(http::Router& router, const Config& config, const char* path,
+                    DevAnswer answer) {
+  const auto& [key, secret] = *config.keys.begin();
+  router.add(http::Method::get, path,
+             [key = key, secret = secret, answer](Request& request) -> awaitable<Response> {
+               Response response = answer(request, key, secret);
+               response.headers.set("Cache-Control", "no-store");
+               co_return response;
+             });
+}
+
 }  // namespace
 
 void add_life_signs(http::Router& router, LifeSigns signs) {
@@ -101,19 +151,17 @@ void add_life_signs(http::Router& router, LifeSigns signs) {
              });
 }
 
-void add_dev_token(http::Router& router, const Config& config) {
-  const auto& [key, secret] = *config.keys.begin();
-  router.add(http::Method::get, "/dev/token",
-             [key = key, secret = secret](Request& request) -> awaitable<Response> {
-               Response response = dev_token(request, key, secret);
-               response.headers.set("Cache-Control", "no-store");
-               co_return response;
-             });
+void add_dev_tokens(http::Router& router, const Config& config) {
+  add_dev_answer(router, config, "/dev/token", dev_token);
+  add_dev_answer(router, config, "/dev/app-token", dev_app_token);
 }
 
 void add_web_page(http::Router& router, std::shared_ptr<const http::StaticFiles> files) {
   router.fallback([files = std::move(files)](Request& request) -> awaitable<Response> {
-    co_return files->serve(request);
+    Response response = files->serve(request);
+    if (response.headers.find("Content-Type").value_or("").starts_with("text/html"))
+      response.headers.set("Content-Security-Policy", std::string(kPagePolicy));
+    co_return response;
   });
 }
 
@@ -121,7 +169,7 @@ std::filesystem::path find_web_dir(const std::string& configured,
                                    const std::filesystem::path& program) {
   if (!configured.empty()) return configured;
   return first_with_page(program.parent_path(),
-                         {"web", "../share/plenum/web", "../../web/call/dist"});
+                         {"web", "../share/plenum/web", "../../web/app/dist"});
 }
 
 std::filesystem::path find_console_dir(const std::filesystem::path& program) {

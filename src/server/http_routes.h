@@ -23,9 +23,11 @@ struct LifeSigns {
 /// GET /healthz (200 while the process answers at all), /readyz (503 unless ready), /metrics.
 void add_life_signs(http::Router& router, LifeSigns signs);
 
-/// GET /dev/token?room=&identity=&name= → {"token", "url"}. Only for --dev: it asks nobody who
-/// they are. Refuses pages of other origins.
-void add_dev_token(http::Router& router, const Config& config);
+/// GET /dev/token?room=&identity=&name= → {"token", "url"}, for LiveKit's clients, and
+/// GET /dev/app-token?permissions=allow_join,allow_mod → {"token"}, a token of VideoSDK's family
+/// for REST and the meeting app. Only for --dev: they ask nobody who they are. Refuse pages of
+/// other origins.
+void add_dev_tokens(http::Router& router, const Config& config);
 
 /// Serves the page at / to every path without a route.
 void add_web_page(http::Router& router, std::shared_ptr<const http::StaticFiles> files);

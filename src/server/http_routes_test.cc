@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "api/livekit/token.h"
+#include "api/videosdk/token.h"
 #include "io/clock.h"
 
 namespace plenum::server {
@@ -48,7 +49,7 @@ Config dev_config() {
 
 http::Router dev_router() {
   http::Router router;
-  add_dev_token(router, dev_config());
+  add_dev_tokens(router, dev_config());
   return router;
 }
 
@@ -99,13 +100,53 @@ TEST(DevToken, is_for_pages_of_this_server_only) {
   EXPECT_EQ(ask(dev_router(), foreign).status, 403);
 }
 
+TEST(DevAppToken, has_the_permissions_that_were_asked_for_and_no_others_exist) {
+  const Response response =
+      ask(dev_router(), get("/dev/app-token", "permissions=allow_join,allow_mod"));
+  ASSERT_EQ(response.status, 200);
+  http::KeyStore keys;
+  keys.add("devkey", "secret");
+  const auto caller =
+      videosdk_api::read_caller(boost::json::parse(response.body).at("token").as_string().c_str(),
+                                keys, io::unix_ms() / 1000);
+  ASSERT_TRUE(caller.ok());
+
+  EXPECT_TRUE(caller->may_join && caller->may_call_rest);
+  EXPECT_TRUE(caller->allow_join && caller->allow_mod);
+  EXPECT_FALSE(caller->ask_join);
+  for (const char* wrong : {"permissions=all", "permissions=allow_join,,", "permissions=,"})
+    EXPECT_EQ(ask(dev_router(), get("/dev/app-token", wrong)).status, 400) << wrong;
+}
+
+TEST(DevAppToken, is_for_pages_of_this_server_only) {
+  Request foreign = get("/dev/app-token");
+  foreign.headers.add("Origin", "https://elsewhere.example");
+
+  EXPECT_EQ(ask(dev_router(), foreign).status, 403);
+}
+
+TEST(WebPage, says_where_its_code_may_come_from) {
+  auto files = std::make_shared<http::StaticFiles>();
+  files->embed("/index.html", "page");
+  files->embed("/assets/a.js", "code");
+  http::Router router;
+  add_web_page(router, files);
+
+  const auto policy_of = [&](const char* path) {
+    const Response response = ask(router, get(path));
+    return std::string(response.headers.find("Content-Security-Policy").value_or("none"));
+  };
+  EXPECT_THAT(policy_of("/"), HasSubstr("script-src 'self';"));
+  EXPECT_EQ(policy_of("/assets/a.js"), "none");
+}
+
 TEST(WebPage, is_found_beside_the_program_and_in_its_build_tree) {
   const std::filesystem::path root = testing::TempDir() + "plenum-web-test";
-  std::filesystem::create_directories(root / "web/call/dist");
+  std::filesystem::create_directories(root / "web/app/dist");
   std::filesystem::create_directories(root / "build/release");
-  std::ofstream(root / "web/call/dist/index.html") << "page";
+  std::ofstream(root / "web/app/dist/index.html") << "page";
 
-  EXPECT_EQ(find_web_dir("", root / "build/release/plenum"), root / "web/call/dist");
+  EXPECT_EQ(find_web_dir("", root / "build/release/plenum"), root / "web/app/dist");
   EXPECT_EQ(find_web_dir("", "/nonexistent/plenum"), "");
   EXPECT_EQ(find_web_dir("/srv/page", root / "build/release/plenum"), "/srv/page");
   std::filesystem::remove_all(root);

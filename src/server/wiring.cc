@@ -229,7 +229,7 @@ class Node {
     if (media_files_) media_files_->add_routes(router);
     if (temporary_files_) temporary_files_->add_routes(router);
     if (config_.admin.empty()) add_life_signs(router, life_signs());
-    if (config_.dev) add_dev_token(router, config_);
+    if (config_.dev) add_dev_tokens(router, config_);
     add_console(router, std::make_shared<http::StaticFiles>(load_console()), config_.public_url);
     add_web_page(router, std::make_shared<http::StaticFiles>(load_web_page(config_)));
     return router;

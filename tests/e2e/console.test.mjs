@@ -204,7 +204,7 @@ async function sendsAgain(page, receiver) {
   await page.getByText('Everything was delivered').waitFor({ timeout: 15_000 });
 }
 
-test('an operator watches a call, acts on it, and finds what it left behind', { skip: needsOwnServer, timeout: 240_000 }, async () => {
+test('an operator watches a call, acts on it, and finds what it left behind', { skip: needsOwnServer, timeout: 480_000 }, async () => {
   const receiver = await refusingReceiver();
   try {
     await inScene({ flags: ['--webhook-allow-private'] }, async (scene) => {
@@ -243,7 +243,7 @@ test('an operator watches a call, acts on it, and finds what it left behind', { 
   }
 });
 
-test('a wrong secret, an unknown key and a closed tab open nothing', { skip: needsOwnServer, timeout: 60_000 }, async () => {
+test('a wrong secret, an unknown key and a closed tab open nothing', { skip: needsOwnServer, timeout: 120_000 }, async () => {
   await inScene({}, async (scene) => {
     const { page, complaints } = await openConsole(scene);
     const requests = [];

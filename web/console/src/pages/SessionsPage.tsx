@@ -26,7 +26,7 @@ function Row({ session, now }: { session: Session; now: number }) {
         <Anchor href={routeHash({ page: "session", id })} fw={600}>
           {customRoomId || roomId}
         </Anchor>
-        <div className="sub">{customRoomId ? `${roomId} · ${id}` : id}</div>
+        <div className="sub narrow-hidden">{customRoomId ? `${roomId} · ${id}` : id}</div>
       </Table.Th>
       <Table.Td className="nowrap">{moment(start, now)}</Table.Td>
       <Table.Td className="number">{between(start, end, now)}</Table.Td>

@@ -63,12 +63,16 @@ export function WebhooksPage() {
                   <Table.Thead>
                     <Table.Tr>
                       <Table.Th scope="col">Event</Table.Th>
-                      <Table.Th scope="col">URL</Table.Th>
+                      <Table.Th scope="col" className="narrow-hidden">
+                        URL
+                      </Table.Th>
                       <Table.Th scope="col">Last answer</Table.Th>
-                      <Table.Th scope="col" className="number">
+                      <Table.Th scope="col" className="number narrow-hidden">
                         Attempts
                       </Table.Th>
-                      <Table.Th scope="col">Happened</Table.Th>
+                      <Table.Th scope="col" className="narrow-hidden">
+                        Happened
+                      </Table.Th>
                       <Table.Th scope="col">Given up</Table.Th>
                       <Table.Td />
                     </Table.Tr>
@@ -80,15 +84,17 @@ export function WebhooksPage() {
                           {letter.type}
                           <div className="sub">{letter.eventId}</div>
                         </Table.Th>
-                        <Table.Td className="url">{letter.endPoint}</Table.Td>
+                        <Table.Td className="url narrow-hidden">{letter.endPoint}</Table.Td>
                         <Table.Td>
                           {letter.lastStatus && <Tag tone="red">{letter.lastStatus}</Tag>}{" "}
                           {letter.lastError === `HTTP status ${letter.lastStatus}`
                             ? ""
                             : letter.lastError}
                         </Table.Td>
-                        <Table.Td className="number">{letter.attempts}</Table.Td>
-                        <Table.Td className="nowrap">{moment(letter.createdAt, now)}</Table.Td>
+                        <Table.Td className="number narrow-hidden">{letter.attempts}</Table.Td>
+                        <Table.Td className="nowrap narrow-hidden">
+                          {moment(letter.createdAt, now)}
+                        </Table.Td>
                         <Table.Td className="nowrap">{moment(letter.diedAt, now)}</Table.Td>
                         <Table.Td className="number">
                           <Button

@@ -77,7 +77,7 @@ function Row({ kind, job, now, onPlay, onEnd, onDelete }: RowProps) {
     <Table.Tr data-job={job.id}>
       <Table.Th scope="row">
         {job.roomId}
-        <div className="sub">{about(job) || job.id}</div>
+        <div className={about(job) ? "sub" : "sub narrow-hidden"}>{about(job) || job.id}</div>
       </Table.Th>
       <Table.Td className="nowrap">{moment(job.start, now)}</Table.Td>
       <Table.Td className="number narrow-hidden">

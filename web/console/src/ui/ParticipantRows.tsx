@@ -130,7 +130,7 @@ export function ParticipantRows({ participant, now, busy, onMute, onKick }: Prop
   return (
     <Table.Tbody data-participant={participantId}>
       <Table.Tr className="who">
-        <Table.Th scope="rowgroup" colSpan={7}>
+        <Table.Th scope="rowgroup" colSpan={8}>
           <div className="who-line">
             <span className="who-name">{name || participantId}</span>
             {name && name !== participantId && <span className="sub">{participantId}</span>}
@@ -151,21 +151,19 @@ export function ParticipantRows({ participant, now, busy, onMute, onKick }: Prop
               <span className="narrow-hidden">{between(participant.joinedAt, null, now)}</span>
               {details && <span className="narrow-hidden">{details}</span>}
             </span>
+            <Tooltip label="Remove">
+              <ActionIcon
+                variant="subtle"
+                color="red"
+                aria-label={`Remove ${name || participantId}`}
+                disabled={busy}
+                onClick={onKick}
+              >
+                <IconUserX size={18} />
+              </ActionIcon>
+            </Tooltip>
           </div>
         </Table.Th>
-        <Table.Td className="number">
-          <Tooltip label="Remove">
-            <ActionIcon
-              variant="subtle"
-              color="red"
-              aria-label={`Remove ${name || participantId}`}
-              disabled={busy}
-              onClick={onKick}
-            >
-              <IconUserX size={18} />
-            </ActionIcon>
-          </Tooltip>
-        </Table.Td>
       </Table.Tr>
       {tracks.flatMap((track) =>
         (track.encodings.length > 0 ? track.encodings : [undefined]).map((encoding, i) => (

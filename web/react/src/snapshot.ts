@@ -1,0 +1,79 @@
+import { useMemo, useState, useSyncExternalStore } from "react";
+import type { Changes } from "./changes.js";
+
+/** A view of the meeting that stays the same object, field by field, as long as it says the same. */
+export class Snapshot<T extends object> {
+  #value: T | undefined;
+
+  constructor(
+    readonly changes: Changes,
+    private readonly read: () => T,
+  ) {}
+
+  readonly get = (): T => {
+    const fresh = this.read();
+    const before = this.#value;
+    this.#value = before ? merged(before, fresh) : fresh;
+    return this.#value;
+  };
+}
+
+/**
+ * The snapshot's present fields. The component renders again when one of those that it has read
+ * changes, and not when another does.
+ */
+export function useSnapshot<T extends object>(snapshot: Snapshot<T>): T {
+  const [used] = useState(() => new Set<keyof T>());
+  const select = useMemo(() => {
+    let shown: T | undefined;
+    return () => {
+      const now = snapshot.get();
+      const last = shown;
+      if (!last || [...used].some((key) => !Object.is(last[key], now[key]))) shown = now;
+      return shown as T;
+    };
+  }, [snapshot, used]);
+  useSyncExternalStore(snapshot.changes.subscribe, select, select);
+  const now = snapshot.get();
+  return useMemo(() => {
+    const fields = {} as T;
+    for (const key of Object.keys(now) as (keyof T)[])
+      Object.defineProperty(fields, key, {
+        enumerable: true,
+        // What was not read while rendering is not followed yet: read later, it is looked up then.
+        get: () => {
+          if (used.has(key)) return now[key];
+          used.add(key);
+          return snapshot.get()[key];
+        },
+      });
+    return fields;
+  }, [now, snapshot, used]);
+}
+
+function merged<T extends object>(before: T, fresh: T): T {
+  let same = true;
+  for (const key of Object.keys(fresh) as (keyof T)[])
+    if (isSame(before[key], fresh[key])) fresh[key] = before[key];
+    else same = false;
+  return same ? before : fresh;
+}
+
+/** The same value, or a map, list or plain object with the same in it. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  const entriesOfA = entriesOf(a);
+  const entriesOfB = entriesOf(b);
+  if (!entriesOfA || !entriesOfB || entriesOfA.length !== entriesOfB.length) return false;
+  return entriesOfA.every(([key, value], i) => {
+    const [otherKey, otherValue] = entriesOfB[i] as [unknown, unknown];
+    return key === otherKey && isSame(value, otherValue);
+  });
+}
+
+function entriesOf(value: unknown): [unknown, unknown][] | undefined {
+  if (value instanceof Map) return [...value];
+  if (Array.isArray(value)) return [...value.entries()];
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.getPrototypeOf(value) === Object.prototype ? Object.entries(value) : undefined;
+}
