@@ -11,8 +11,22 @@ import { quickStart } from './sdk/quick_start.mjs';
 import { Stage } from './sdk/stage.mjs';
 import { BY_UNIT_TESTS, TABLE } from './sdk/table.mjs';
 
-const CHAPTERS = { joining, lobby, leaving, moderation, receiving, looking, ownMedia, entry,
-  messages, outputs, reconnecting, encryption, liveKitToken, quickStart };
+const CHAPTERS = {
+  joining,
+  lobby,
+  leaving,
+  moderation,
+  receiving,
+  looking,
+  ownMedia,
+  entry,
+  messages,
+  outputs,
+  reconnecting,
+  encryption,
+  liveKitToken,
+  quickStart,
+};
 
 let stage;
 before(async () => {
@@ -21,7 +35,7 @@ before(async () => {
 after(() => stage?.close());
 
 for (const [name, chapter] of Object.entries(CHAPTERS))
-  test(name, { timeout: 60_000 }, async () => {
+  test(name, { timeout: 90_000 }, async () => {
     try {
       await chapter(stage);
     } catch (error) {
@@ -36,8 +50,7 @@ test('everything that there is has been used', () => {
   const known = [...TABLE.keys(), ...BY_UNIT_TESTS];
   assert.deepEqual([...stage.surface].sort(), known.sort());
   const unused = known.filter(
-    (name) =>
-      !stage.called.has(name) && !stage.told.has(name) && !BY_UNIT_TESTS.includes(name),
+    (name) => !stage.called.has(name) && !stage.told.has(name) && !BY_UNIT_TESTS.includes(name),
   );
   assert.deepEqual(unused, []);
   for (const chapter of TABLE.values()) assert.ok(CHAPTERS[chapter], chapter);

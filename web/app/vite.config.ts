@@ -10,8 +10,7 @@ export default defineConfig(({ mode }) => {
     base: "./",
     plugins: [react()],
     resolve: {
-      alias:
-        mode === "preview" ? { "@plenum/react-sdk": file("./preview/react_sdk.tsx") } : {},
+      alias: mode === "preview" ? { "@plenum/react-sdk": file("./preview/react_sdk.tsx") } : {},
     },
     build: {
       target: "es2022",

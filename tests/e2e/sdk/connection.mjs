@@ -22,14 +22,30 @@ export async function reconnecting(stage) {
     await ben.hears('meeting-state-changed', (s) => s.state === 'RECONNECTING');
     assert.equal(await ben.refused((m) => m.unmuteMic()), 3065);
     assert.equal(await ben.refused((m) => m.pubSub.publish('CHAT', 'x')), 3065);
-    await ada.run((m) => m.participants.get('ben').pin('CAM').catch(() => undefined));
+    await ada.run((m) =>
+      m.participants
+        .get('ben')
+        .pin('CAM')
+        .catch(() => undefined),
+    );
     await ada.run((m) => m.pubSub.publish('CHAT', 'meanwhile', { persist: true }));
     proxy.refuse(false);
-    await ben.until('is back', (m) => m.said.filter((e) => e.name === 'meeting-state-changed').at(-1).args[0].state === 'CONNECTED');
-    await ben.until('gets what came meanwhile, once', () => window.got.join() === 'before,meanwhile');
+    await ben.until(
+      'is back',
+      (m) =>
+        m.said.filter((e) => e.name === 'meeting-state-changed').at(-1).args[0].state ===
+        'CONNECTED',
+    );
+    await ben.until(
+      'gets what came meanwhile, once',
+      () => window.got.join() === 'before,meanwhile',
+    );
     await ada.run((m) => m.realtimeStore.setValue('slide', '2'));
     await ada.run((m) => m.pubSub.publish('CHAT', 'after'));
-    await ben.until('hears on', () => window.got.join() === 'before,meanwhile,after' && window.values.join() === '2');
+    await ben.until(
+      'hears on',
+      () => window.got.join() === 'before,meanwhile,after' && window.values.join() === '2',
+    );
     assert.deepEqual(await ben.run((m) => [...m.participants.keys()]), ['ada']);
   } finally {
     await proxy.close();
@@ -40,7 +56,11 @@ export async function reconnecting(stage) {
 export async function encryption(stage) {
   await stage.room();
   const people = [];
-  for (const [name, key] of [['ada', 'one'], ['ben', 'one'], ['spy', 'two']]) {
+  for (const [name, key] of [
+    ['ada', 'one'],
+    ['ben', 'one'],
+    ['spy', 'two'],
+  ]) {
     const person = await stage.person(name);
     await person.page.evaluate(async (k) => {
       const { ExternalE2EEKeyProvider } = window.Plenum;
@@ -59,10 +79,14 @@ export async function encryption(stage) {
   const shows = (person) =>
     person.page.evaluate(async () => {
       const video = Object.assign(document.createElement('video'), { muted: true });
-      while (!window.meeting.participants.get('ada')?.stream('video')) await new Promise((d) => setTimeout(d, 50));
-      video.srcObject = new MediaStream([window.meeting.participants.get('ada').stream('video').track]);
+      while (!window.meeting.participants.get('ada')?.stream('video'))
+        await new Promise((d) => setTimeout(d, 50));
+      video.srcObject = new MediaStream([
+        window.meeting.participants.get('ada').stream('video').track,
+      ]);
       video.play().catch(() => undefined);
-      for (let i = 0; i < 30 && !(video.currentTime > 0.2); ++i) await new Promise((d) => setTimeout(d, 100));
+      for (let i = 0; i < 30 && !(video.currentTime > 0.2); ++i)
+        await new Promise((d) => setTimeout(d, 100));
       return video.videoWidth > 0 && video.currentTime > 0.2;
     });
   assert.equal(await shows(ben), true);

@@ -4,23 +4,38 @@ import assert from 'node:assert/strict';
 export async function joining(stage) {
   await stage.room();
   const ada = await stage.joins('ada', { micEnabled: true, webcamEnabled: true });
-  await ada.until('her camera is on', (m) => m.localParticipant.webcamOn && m.localParticipant.micOn);
+  await ada.until(
+    'her camera is on',
+    (m) => m.localParticipant.webcamOn && m.localParticipant.micOn,
+  );
   const ben = await stage.joins('ben', { metaData: { team: 'blue' } });
 
   const order = (await ben.said()).map((e) => e.args[0]?.state ?? e.name);
-  assert.deepEqual(order.slice(0, 4), ['CONNECTING', 'CONNECTED', 'meeting-joined', 'participant-joined']);
+  assert.deepEqual(order.slice(0, 4), [
+    'CONNECTING',
+    'CONNECTED',
+    'meeting-joined',
+    'participant-joined',
+  ]);
   await ada.hears('participant-joined', (p) => p.participant === 'ben');
   assert.deepEqual(
     await ada.run((m) => {
       const { displayName, metaData, mode, local } = m.participants.get('ben');
       return { displayName, metaData, mode, local, count: m.participants.size };
     }),
-    { displayName: 'ben name', metaData: { team: 'blue' }, mode: 'SEND_AND_RECV', local: false, count: 1 },
+    {
+      displayName: 'ben name',
+      metaData: { team: 'blue' },
+      mode: 'SEND_AND_RECV',
+      local: false,
+      count: 1,
+    },
   );
   await ben.hears('stream-enabled', (s, by) => s.stream === 'video' && by === 'ada');
   await ben.hears('stream-enabled', (s, by) => s.stream === 'audio' && by === 'ada');
   await ben.until('the codec of her camera', (m) =>
-    [...m.participants.get('ada').streams.values()].some((s) => s.kind === 'video' && s.codec));
+    [...m.participants.get('ada').streams.values()].some((s) => s.kind === 'video' && s.codec),
+  );
   assert.equal(await ben.refused((m) => m.join()), 3054);
 
   await ada.hears('speaker-changed', (id) => id === 'ada');
@@ -31,7 +46,10 @@ export async function joining(stage) {
   await ben.hears('media-status-changed', (c) => c.kind === 'audio' && c.newStatus === false);
   await ben.hears('speaker-changed', (id) => id === null);
   await ada.run((m) => m.leave());
-  assert.deepEqual((await ada.hears('meeting-left')).args[0], { code: 1101, message: 'MANUAL_LEAVE_CALLED' });
+  assert.deepEqual((await ada.hears('meeting-left')).args[0], {
+    code: 1101,
+    message: 'MANUAL_LEAVE_CALLED',
+  });
   const left = await ben.hears('participant-left', (p) => p.participant === 'ada');
   assert.equal(left.args[1].code, 1101);
   assert.equal(await ada.run((m) => m.participants.size), 0);
@@ -68,7 +86,10 @@ export async function lobby(stage) {
     await guest.init({ token: stage.token(['ask_join']) });
     await guest.run((m) => {
       m.outcome = 'waiting';
-      m.join().then(() => (m.outcome = 'in'), (e) => (m.outcome = e.code));
+      m.join().then(
+        () => (m.outcome = 'in'),
+        (e) => (m.outcome = e.code),
+      );
     });
     await host.hears('entry-requested', (r) => r.participantId === name);
     assert.equal(await guest.run((m) => m.outcome), 'waiting');

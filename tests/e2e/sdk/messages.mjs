@@ -11,7 +11,10 @@ export async function messages(stage) {
 
   assert.equal(await ada.run((m) => m.send('hello')), true);
   const got = (await ben.hears('data')).args[0];
-  assert.deepEqual({ ...got, timestamp: 0 }, { payload: 'hello', from: 'ada', timestamp: 0, reliability: 'reliable' });
+  assert.deepEqual(
+    { ...got, timestamp: 0 },
+    { payload: 'hello', from: 'ada', timestamp: 0, reliability: 'reliable' },
+  );
   assert.ok(Math.abs(got.timestamp - Date.now()) < 60_000);
   await ada.run((m) => m.send(new Uint8Array([0, 255, 7]), { reliability: 'UNRELIABLE' }));
   const bytes = (await eve.hears('data', (d) => d.reliability === 'unreliable')).args[0];
@@ -20,22 +23,35 @@ export async function messages(stage) {
   assert.equal(await ada.refused((m) => m.send({ an: 'object' })), 3073);
 
   const listen = (person, topic, options) =>
-    person.page.evaluate(([t, o]) => {
-      window.got = [];
-      window.old = [];
-      window.dropped = 0;
-      window.listeners = {
-        onMessageReceived: (message) => window.got.push(message),
-        onOldMessagesReceived: (all, page) => window.old.push([all, page]),
-        onMessageDrop: ({ droppedCount }) => (window.dropped += droppedCount),
-      };
-      return window.meeting.pubSub.subscribe(t, window.listeners, o);
-    }, [topic, options]);
+    person.page.evaluate(
+      ([t, o]) => {
+        window.got = [];
+        window.old = [];
+        window.dropped = 0;
+        window.listeners = {
+          onMessageReceived: (message) => window.got.push(message),
+          onOldMessagesReceived: (all, page) => window.old.push([all, page]),
+          onMessageDrop: ({ droppedCount }) => (window.dropped += droppedCount),
+        };
+        return window.meeting.pubSub.subscribe(t, window.listeners, o);
+      },
+      [topic, options],
+    );
   await listen(ada, 'CHAT');
   await listen(ben, 'CHAT');
-  const sent = await eve.run((m) => m.pubSub.publish('CHAT', 'one', { persist: true }, { mood: 'good' }));
+  const sent = await eve.run((m) =>
+    m.pubSub.publish('CHAT', 'one', { persist: true }, { mood: 'good' }),
+  );
   const heard = await ben.until('gets one', () => window.got[0]);
-  assert.deepEqual(heard, { id: sent.id, message: 'one', senderId: 'eve', senderName: 'eve name', timestamp: sent.timestamp, topic: 'CHAT', payload: { mood: 'good' } });
+  assert.deepEqual(heard, {
+    id: sent.id,
+    message: 'one',
+    senderId: 'eve',
+    senderName: 'eve name',
+    timestamp: sent.timestamp,
+    topic: 'CHAT',
+    payload: { mood: 'good' },
+  });
   await ada.run((m) => m.pubSub.publish('CHAT', 'two', { persist: true }));
   await ada.until('gets her own', () => window.got.length === 2);
   await ada.run((m) => m.pubSub.publish('CHAT', 'for ben', { sendOnly: ['ben'] }));
@@ -48,7 +64,10 @@ export async function messages(stage) {
 
   const late = await stage.joins('late');
   const old = await listen(late, 'CHAT');
-  assert.deepEqual(old.map((m) => m.message), ['one', 'two']);
+  assert.deepEqual(
+    old.map((m) => m.message),
+    ['one', 'two'],
+  );
   const told = await late.run(() => window.old);
   assert.deepEqual(told, [[old, { isLast: true }]]);
   await listen(late, 'CHAT', { oldMessageLimit: 1 });
@@ -68,14 +87,18 @@ export async function messages(stage) {
   assert.equal(await ben.run(() => window.got.length), counts);
 
   await listen(eve, 'FLOOD', { realtimeOverflow: 'drop', newMessageLimit: 2, maxQueue: 2 });
-  await ada.run(async (m) => { for (let i = 0; i < 12; ++i) await m.pubSub.publish('FLOOD', `${i}`); });
+  await ada.run(async (m) => {
+    for (let i = 0; i < 12; ++i) await m.pubSub.publish('FLOOD', `${i}`);
+  });
   await eve.until('too many are dropped', () => window.dropped > 0);
   assert.equal(await eve.refused((m) => m.pubSub.subscribe('X', {}, { maxQueue: 900 })), 3073);
 
   await sleep(1500); // a participant may call the server ten times a second in the long run
   await ben.run(async (m) => {
     window.values = [];
-    window.observer = await m.realtimeStore.observe('slide', (value, by) => window.values.push([value, by]));
+    window.observer = await m.realtimeStore.observe('slide', (value, by) =>
+      window.values.push([value, by]),
+    );
   });
   await ada.run((m) => m.realtimeStore.setValue('slide', '7'));
   assert.deepEqual(await ben.until('sees the change', () => window.values[0]), ['7', 'ada']);
@@ -91,8 +114,21 @@ export async function messages(stage) {
 
   const token = stage.token(undefined, { roles: undefined });
   const base64Data = Buffer.from('a picture').toString('base64');
-  const url = await ada.run((m, file) => m.uploadBase64File(file), { base64Data, token, fileName: 'a.txt' });
+  const url = await ada.run((m, file) => m.uploadBase64File(file), {
+    base64Data,
+    token,
+    fileName: 'a.txt',
+  });
   assert.equal(await ben.run((m, file) => m.fetchBase64File(file), { url, token }), base64Data);
-  assert.equal(await ada.refused((m, file) => m.uploadBase64File(file), { base64Data: '?', token, fileName: 'a' }), 3073);
-  assert.ok((await ben.refused((m, file) => m.fetchBase64File(file), { url: `${url}x`, token })) >= 3074);
+  assert.equal(
+    await ada.refused((m, file) => m.uploadBase64File(file), {
+      base64Data: '?',
+      token,
+      fileName: 'a',
+    }),
+    3073,
+  );
+  assert.ok(
+    (await ben.refused((m, file) => m.fetchBase64File(file), { url: `${url}x`, token })) >= 3074,
+  );
 }

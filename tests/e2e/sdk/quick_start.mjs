@@ -13,18 +13,31 @@ export async function quickStart(stage) {
   await ben.page.fill('#meetingIdTxt', heading.replace('Meeting Id: ', ''));
   await ben.page.click('#joinBtn');
   const plays = (person) =>
-    person.page.evaluate(() =>
-      [...document.querySelectorAll('video')].filter((v) => v.videoWidth && v.currentTime > 0.3).length);
+    person.page.evaluate(
+      () =>
+        [...document.querySelectorAll('video')].filter((v) => v.videoWidth && v.currentTime > 0.3)
+          .length,
+    );
   for (const person of [ada, ben]) {
-    await until(`${person.name} sees both`, () => plays(person), (n) => n === 2);
+    await until(
+      `${person.name} sees both`,
+      () => plays(person),
+      (n) => n === 2,
+    );
     await until(`${person.name} hears the other`, () =>
-      person.page.evaluate(() => document.querySelector('audio')?.currentTime > 0.3));
+      person.page.evaluate(() => document.querySelector('audio')?.currentTime > 0.3),
+    );
   }
   await ben.page.click('#toggleWebCamBtn');
   await ben.page.click('#toggleMicBtn');
   await until('ben is off for ada', () =>
-    ada.page.evaluate(() => [...meeting.participants.values()].every((p) => !p.webcamOn && !p.micOn)));
+    ada.page.evaluate(() =>
+      [...meeting.participants.values()].every((p) => !p.webcamOn && !p.micOn),
+    ),
+  );
   await ben.page.click('#leaveBtn');
-  await until('ada is alone', () => ada.page.evaluate(() => document.querySelectorAll('audio').length === 0));
+  await until('ada is alone', () =>
+    ada.page.evaluate(() => document.querySelectorAll('audio').length === 0),
+  );
   assert.equal(await ben.page.isVisible('#join-screen'), true);
 }

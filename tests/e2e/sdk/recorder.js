@@ -6,7 +6,16 @@
   const told = new Set();
   const classes = ['Meeting', 'Participant', 'Stream', 'PubSub', 'RealtimeStore'];
   const inherited = new Set(Object.getOwnPropertyNames(Plenum.Emitter.prototype));
-  const internal = new Set(['constructor', 'update', 'bandwidth', 'close', 'receive', 'restore', 'changed', 'become']);
+  const internal = new Set([
+    'constructor',
+    'update',
+    'bandwidth',
+    'close',
+    'receive',
+    'restore',
+    'changed',
+    'become',
+  ]);
   const surface = [];
   for (const name of classes) {
     const { prototype } = Plenum[name];
@@ -36,7 +45,8 @@
     if (value instanceof Plenum.Participant) return { participant: value.id };
     if (value instanceof Plenum.Stream) return { stream: value.kind, id: value.id };
     if (value instanceof Uint8Array) return value;
-    if (value instanceof Error) return { code: value.code, name: value.name, message: value.message };
+    if (value instanceof Error)
+      return { code: value.code, name: value.name, message: value.message };
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).filter(([, v]) => typeof v !== 'function'));
   };

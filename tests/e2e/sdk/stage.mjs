@@ -16,7 +16,10 @@ const files = {
   '/recorder.js': join(import.meta.dirname, 'recorder.js'),
   '/quick_start.js': join(import.meta.dirname, 'quick_start.js'),
   '/quick_start.html': join(import.meta.dirname, 'quick_start.html'),
-  '/e2ee.worker.js': join(sdkFolder, '../node_modules/livekit-client/dist/livekit-client.e2ee.worker.mjs'),
+  '/e2ee.worker.js': join(
+    sdkFolder,
+    '../node_modules/livekit-client/dist/livekit-client.e2ee.worker.mjs',
+  ),
 };
 const html = `<!doctype html><meta charset="utf-8"><title>SDK</title><body>
 <script src="/plenum.global.js"></script><script src="/recorder.js"></script>`;
@@ -49,9 +52,7 @@ export class Person {
 
   /** Runs `body(meeting, argument)` in the page. */
   run(body, argument) {
-    return this.page.evaluate(
-      `(${body})(window.meeting, ${JSON.stringify(argument ?? null)})`,
-    );
+    return this.page.evaluate(`(${body})(window.meeting, ${JSON.stringify(argument ?? null)})`);
   }
 
   /** Runs what must be refused; answers the number. */
@@ -86,10 +87,8 @@ export class Person {
 
   /** The last event of that name that matches; waits for it. */
   hears(name, matches = () => true) {
-    return until(
-      `${this.name} hears ${name}`,
-      async () =>
-        (await this.said()).filter((e) => e.name === name && matches(...e.args, e.by)).at(-1),
+    return until(`${this.name} hears ${name}`, async () =>
+      (await this.said()).filter((e) => e.name === name && matches(...e.args, e.by)).at(-1),
     );
   }
 
@@ -125,7 +124,10 @@ export class Stage {
     const voice = join(stage.folder, 'voice.wav');
     writeFileSync(voice, toneWav({ hz: 440, seconds: 5 }));
     stage.browser = await launchChromium({
-      args: [`--use-file-for-fake-audio-capture=${voice}`, '--auto-select-desktop-capture-source=Entire screen'],
+      args: [
+        `--use-file-for-fake-audio-capture=${voice}`,
+        '--auto-select-desktop-capture-source=Entire screen',
+      ],
     });
     return stage;
   }

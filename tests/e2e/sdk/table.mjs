@@ -5,7 +5,8 @@ const ofMeeting = {
   lobby: 'respondEntry',
   leaving: 'end switchTo',
   moderation: 'changeMode',
-  receiving: 'pauseAllStreams resumeAllStreams enableAdaptiveSubscription disableAdaptiveSubscription',
+  receiving:
+    'pauseAllStreams resumeAllStreams enableAdaptiveSubscription disableAdaptiveSubscription',
   ownMedia:
     'unmuteMic enableWebcam disableWebcam enableScreenShare disableScreenShare changeMic changeWebcam ' +
     'replaceWebcamStream setWebcamQuality getMics getWebcams',

@@ -48,7 +48,14 @@ export function MoreMenu({
   const runs = (state: string | null | undefined) => !!state && !state.endsWith("_STOPPED");
   const icon = { size: 18 };
   return (
-    <Menu withInitialFocusPlaceholder={false} position="top-end" shadow="md" width={250} opened={open} onChange={setOpen}>
+    <Menu
+      withInitialFocusPlaceholder={false}
+      position="top-end"
+      shadow="md"
+      width={250}
+      opened={open}
+      onChange={setOpen}
+    >
       <Menu.Target>
         <Tooltip label={t("more")} openDelay={300} disabled={open}>
           <ActionIcon className="round" size={48} radius="xl" aria-label={t("more")}>

@@ -43,36 +43,59 @@ export interface DataMessage {
 
 /** What a meeting tells. */
 export interface MeetingEvents {
+  /** In the room. */
   "meeting-joined": [];
+  /** Out of the room, for whatever reason, also when joining failed. */
   "meeting-left": [LeaveReason];
+  /** The connection changed. */
   "meeting-state-changed": [{ state: ConnectionState }];
+  /** Somebody is there: came, or was there before oneself. */
   "participant-joined": [Participant];
+  /** Somebody left. */
   "participant-left": [Participant, LeaveReason];
+  /** Somebody, oneself included, has another mode. */
   "participant-mode-changed": [{ participantId: string; mode: Mode }];
+  /** Who speaks loudest now; null when nobody does. */
   "speaker-changed": [string | null];
+  /** Who presents now; null when nobody does. */
   "presenter-changed": [string | null];
+  /** Who belongs on the main screen now. */
   "main-participant-changed": [Participant | null];
+  /** Somebody asks to enter; only to holders of `allow_join`. */
   "entry-requested": [EntryRequest];
+  /** Somebody was let in or turned away; to holders of `allow_join` and to who asked. */
   "entry-responded": [participantId: string, decision: EntryDecision];
+  /** Somebody asks for one's own microphone. */
   "mic-requested": [MediaRequest];
+  /** Somebody asks for one's own camera. */
   "webcam-requested": [MediaRequest];
+  /** Somebody is pinned, or not any more. */
   "pin-state-changed": [
     { participantId: string; peerId: string; state: PinState; pinnedBy: string | null },
   ];
+  /** The recording of the room. */
   "recording-state-changed": [{ status: RecordingState }];
+  /** The live stream of the room. */
   "livestream-state-changed": [{ status: LivestreamState }];
+  /** The HLS stream of the room; the addresses are there while it can be watched. */
   "hls-state-changed": [
     { status: HlsState; playbackHlsUrl?: string; livestreamUrl?: string; downstreamUrl?: string },
   ];
+  /** `pauseAllStreams` was called. */
   "paused-all-streams": [{ kind: StreamKinds }];
+  /** `resumeAllStreams` was called. */
   "resumed-all-streams": [{ kind: StreamKinds }];
+  /** A message of `send`. */
   data: [DataMessage];
+  /** Something limits what is sent; `congestion` is a bad way to the server. */
   "quality-limitation": [
     { type: "congestion" | "bandwidth" | "cpu"; state: "detected" | "resolved"; timestamp: number },
   ];
+  /** The microphone gives nothing but silence. */
   "audio-input-silence": [
     { deviceLabel: string; state: "detected" | "resolved"; timestamp: number },
   ];
+  /** The camera is sent in another codec, because somebody could not decode the one before. */
   "codec-changed": [
     {
       previousCodec: string;
@@ -82,19 +105,27 @@ export interface MeetingEvents {
       causedBy: string | null;
     },
   ];
+  /** An action failed, or something that ran. */
   error: [MeetingError];
 }
 
 /** What a participant tells. */
 export interface ParticipantEvents {
+  /** A stream has begun. */
   "stream-enabled": [Stream];
+  /** A stream has ended. */
   "stream-disabled": [Stream];
+  /** A microphone, camera or screen share is on or off, received or not. */
   "media-status-changed": [{ kind: StreamKind; newStatus: boolean }];
+  /** Another quality of the camera was asked for. */
   "video-quality-changed": [{ prevQuality: Quality | null; currentQuality: Quality }];
+  /** A stream is not received: paused here (`muted`), or by the server for lack of bandwidth. */
   "stream-paused": [{ kind: StreamKind; reason: "muted" | "leastDominance" }];
+  /** A stream is received again. */
   "stream-resumed": [
     { kind: StreamKind; reason: "unmuted" | "networkStable" | "adaptiveSubscriptionsDisabled" },
   ];
+  /** Media is encrypted, decrypted, or cannot be decrypted. */
   "e2ee-state-change": [{ kind: StreamKind; state: "encrypted" | "decrypted" | "failed" }];
 }
 
@@ -103,6 +134,7 @@ export type StreamState = "active" | "stuck" | "freeze-detected" | "freeze-resol
 
 /** What a stream tells. */
 export interface StreamEvents {
+  /** Frames came, stopped coming, or ended. */
   state: [{ state: StreamState; timestamp: number }];
 }
 
