@@ -16,7 +16,7 @@ const noBarriers = async ({ name, person }, where) =>
 for (const browser of ['chromium', 'firefox']) {
   const firefox = browser === 'firefox';
   test(`two people meet, one in ${browser}: they see, hear, write and show each other`, { skip: firefox && needsNamespace }, async () => {
-    await inParty({ firefox }, async (party) => {
+    await inParty({ apart: firefox }, async (party) => {
       const ada = await party.join('Ada');
       const ben = await party.join('Ben', { browser });
       await Promise.all([sees(ada, ben), sees(ben, ada), hears(ada, ben), hears(ben, ada)]);
@@ -125,9 +125,9 @@ test('a meeting is recorded, and its file plays; ending it ends it for all', asy
 });
 
 test('after ten seconds without network the meeting goes on', { skip: needsNamespace }, async () => {
-  await inParty({ firefox: true }, async (party) => {
+  await inParty({ apart: true }, async (party) => {
     const ada = await party.join('Ada');
-    const ben = await party.join('Ben', { browser: 'firefox' });
+    const ben = await party.join('Ben', { apart: true });
     await Promise.all([sees(ada, ben), sees(ben, ada)]);
     party.namespace.setCut(true);
     await ben.person.shows('[data-testid=reconnecting]');

@@ -10,6 +10,7 @@ export default defineConfig(({ mode }) => {
     base: "./",
     plugins: [react()],
     resolve: {
+      // Screenshots are of a meeting in which nothing happens.
       alias: mode === "preview" ? { "@plenum/react-sdk": file("./preview/react_sdk.tsx") } : {},
     },
     build: {

@@ -8,8 +8,8 @@ import { freshRoom } from './token.mjs';
 import { WorkerClient } from './worker.mjs';
 
 /** Firefox refuses loopback addresses; it gets a network of its own. */
-export async function inParty({ firefox = false, flags = [] } = {}, act) {
-  const namespace = firefox ? new NetworkNamespace() : undefined;
+export async function inParty({ apart = false, flags = [] } = {}, act) {
+  const namespace = apart ? new NetworkNamespace() : undefined;
   const people = [];
   let server;
   try {
@@ -60,25 +60,30 @@ class Party {
     this.people = people;
   }
 
-  /** Somebody opens the address in a browser. Each has a picture and a pitch of their own. */
-  async arrive(name, { query = {}, browser = 'chromium', viewport, dark } = {}) {
+  /**
+   * Somebody opens the address in a browser. Each has a picture and a pitch of their own.
+   * `apart`: on a network of its own, as Firefox always is.
+   */
+  async arrive(name, options = {}) {
+    const { query = {}, browser = 'chromium', viewport, dark } = options;
+    const apart = browser === 'firefox' || options.apart;
     const number = ++this.#count;
     const url = new URL(this.server.httpUrl);
     url.search = new URLSearchParams({ room: this.room, ...query });
-    if (browser === 'firefox') url.hostname = this.namespace.hostAddress;
-    const options = { browser, url: url.href, sender: number, hz: 300 + 200 * number, viewport, dark };
+    if (apart) url.hostname = this.namespace.hostAddress;
+    const setup = { browser, url: url.href, sender: number, hz: 300 + 200 * number, viewport, dark };
     const person =
-      browser === 'firefox'
+      apart
         ? remote(
             new WorkerClient(join(import.meta.dirname, 'person_worker.mjs'), {
               label: name,
               prefix: this.namespace.prefix,
-              args: [JSON.stringify(options)],
+              args: [JSON.stringify(setup)],
             }),
           )
-        : await Person.arrive(options);
+        : await Person.arrive(setup);
     this.people.push({ name, person });
-    const member = { name, person, sender: number, hz: options.hz };
+    const member = { name, person, sender: number, hz: setup.hz };
     return member;
   }
 
@@ -103,7 +108,7 @@ export const sees = (who, ...others) =>
     `${who.name} sees ${others.map((o) => o.name)}`,
     () => who.person.seen(),
     (seen) => others.every(({ sender }) => seen.includes(sender)),
-    { timeoutMs: 25_000 },
+    { timeoutMs: 60_000 },
   );
 
 /** Numbers of screens are the sharer's and 100. */
@@ -112,7 +117,7 @@ export const seesScreen = (who, other) =>
     `${who.name} sees the screen of ${other.name}`,
     () => who.person.seen(),
     (seen) => seen.includes(other.sender + 100),
-    { timeoutMs: 25_000 },
+    { timeoutMs: 60_000 },
   );
 
 export const hears = (who, other) =>
@@ -120,7 +125,7 @@ export const hears = (who, other) =>
     `${who.name} hears ${other.name}`,
     () => who.person.heard(),
     (heard) => heard.some((hz) => Math.abs(hz - other.hz) <= 40),
-    { timeoutMs: 25_000 },
+    { timeoutMs: 60_000 },
   );
 
 export const hearsNobody = (who) =>

@@ -7,8 +7,10 @@ import { build } from 'esbuild';
 import puppeteer from 'puppeteer-core';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const TIMEOUT_MS = 20_000;
+// Firefox answers slowly where pictures are drawn without a graphics card.
+const TIMEOUT_MS = 60_000;
 const FIREFOX_PREFERENCES = {
+  'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
@@ -51,6 +53,7 @@ function launch(browser, url) {
     headless: true,
     args: [
       '--no-sandbox',
+      `--unsafely-treat-insecure-origin-as-secure=${new URL(url).origin}`,
       '--disable-quic',
       '--no-first-run',
       '--autoplay-policy=no-user-gesture-required',
@@ -77,17 +80,21 @@ export class Person {
     page.on('console', (message) => person.lines.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => person.complaints.push(String(error.stack ?? error)));
     await page.setViewport(viewport ?? { width: 1280, height: 800 });
-    if (dark && browser !== 'firefox')
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    // What is fading in has no contrast yet.
+    if (browser !== 'firefox')
+      await page.emulateMediaFeatures([
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+        { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+      ]);
     const setup = `window.personSetup = ${JSON.stringify({ sender, hz })};`;
     const code = await devices();
     await page.evaluateOnNewDocument(`if (window.isSecureContext) { ${setup}\n${code} }`);
-    await page.goto(url);
+    await page.goto(url, { waitUntil: 'domcontentloaded' });
     return person;
   }
 
   goto(url) {
-    return this.page.goto(url).then(() => undefined);
+    return this.page.goto(url, { waitUntil: 'domcontentloaded' }).then(() => undefined);
   }
 
   async #find(selector) {

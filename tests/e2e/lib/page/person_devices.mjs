@@ -9,6 +9,14 @@ const SCREEN_OFFSET = 100;
 const WIDTH = 160;
 const HEIGHT = 96;
 
+// Asking for the rate of a sound card takes Firefox a minute where there is none.
+const { AudioContext } = window;
+window.AudioContext = class extends AudioContext {
+  constructor(options) {
+    super({ sampleRate: 48_000, ...options });
+  }
+};
+
 const trackOf = (made) => made.track ?? made;
 const media = navigator.mediaDevices;
 const camera = () => trackOf(patternTrack({ sender }));

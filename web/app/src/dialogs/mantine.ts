@@ -1,4 +1,5 @@
 /* Styles of what only dialogs use. */
+import "@mantine/core/styles/Combobox.css";
 import "@mantine/core/styles/FloatingIndicator.css";
 import "@mantine/core/styles/Kbd.css";
 import "@mantine/core/styles/PasswordInput.css";

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Select, Text, TextInput, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, NativeSelect, Text, TextInput, Title, Tooltip } from "@mantine/core";
 import {
   IconCamera,
   IconMicrophone,
@@ -225,13 +225,12 @@ export function DeviceSelect({ kind, label, icon: Icon, value, set, devices }: D
     ...known.map((d) => ({ value: d.deviceId, label: d.label })),
   ];
   return (
-    <Select
+    <NativeSelect
       aria-label={t(label)}
       leftSection={<Icon size={18} aria-hidden />}
       data={data}
       value={data.some((d) => d.value === value) ? value : ""}
-      allowDeselect={false}
-      onChange={(id) => set(id ?? "")}
+      onChange={(event) => set(event.currentTarget.value)}
     />
   );
 }

@@ -14,7 +14,6 @@ import "@mantine/core/styles/Overlay.css";
 import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Input.css";
 import "@mantine/core/styles/InlineInput.css";
-import "@mantine/core/styles/Combobox.css";
 import "@mantine/core/styles/ActionIcon.css";
 import "@mantine/core/styles/Badge.css";
 import "@mantine/core/styles/Button.css";
