@@ -26,12 +26,24 @@ constexpr std::string_view egress_state_name(EgressState state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
+/// What is to be seen besides the room. Empty = as the theme has it, or nothing.
+struct EgressScenery {
+  /// Of the background: "#RRGGBB".
+  std::string colour{};
+  /// Ids of images of the job's API key: behind the tiles, and over them.
+  std::string image{}, logo{};
+  /// "top-left", "top-right", "bottom-left" or "bottom-right".
+  std::string logo_position{};
+  friend bool operator==(const EgressScenery&, const EgressScenery&) = default;
+};
+
 /// How the room is to be shown. Words of the API (videosdk-api 6), checked; empty = default. Type,
 /// priority and theme in upper case, orientation and quality in lower.
 struct EgressLayout {
   std::string type{}, priority{}, orientation{}, theme{}, quality{};
   /// 0 = as many as fit, else 1 … 25.
   std::uint32_t grid_size = 0;
+  EgressScenery scenery{};
   friend bool operator==(const EgressLayout&, const EgressLayout&) = default;
 };
 
@@ -58,6 +70,8 @@ struct EgressOutput {
   std::string name;
   /// Its key in the bucket, once it is there.
   std::string object;
+  /// Why it will not be uploaded, though it should; for people, without secrets.
+  std::string upload_error;
   /// Milliseconds since 1970; 0 = not yet.
   std::int64_t started_ms = 0, ended_ms = 0;
   std::uint64_t bytes = 0;
@@ -131,6 +145,9 @@ struct EgressJob {
   friend bool operator==(const EgressJob&, const EgressJob&) = default;
 
   bool is_over() const { return state == EgressState::stopped || state == EgressState::failed; }
+  bool lacks_upload() const {
+    return std::ranges::any_of(outputs, [](const auto& o) { return !o.upload_error.empty(); });
+  }
   /// Below the data directory: where its files are, and nobody else's. Segments have one of their
   /// own.
   std::string folder() const { return "recordings/" + id; }

@@ -59,6 +59,9 @@ class Composer {
   /// Nothing may be composed afterwards.
   std::vector<Packet> flush();
   std::int64_t frames() const { return frame_; }
+  /// Behind the tiles and over them, as Compositor has it.
+  void set_background(const PictureView* image) { compositor_.set_background(image); }
+  void set_logo(Overlay logo, Corner corner) { compositor_.set_logo(std::move(logo), corner); }
   /// What the latest frame shows; valid until the next.
   PictureView picture() const { return compositor_.canvas().view(); }
 

@@ -12,6 +12,9 @@
 namespace plenum::egress {
 namespace {
 
+/// Part of the canvas's shorter side that is left between a logo and the edge.
+constexpr int kLogoGap = 36;
+
 Size checked(Size canvas) {
   const auto allowed = [](int side) {
     return side >= 16 && side <= kMaxPictureSide && side % 2 == 0;
@@ -55,6 +58,32 @@ void Compositor::set_background(const PictureView* image) {
     background_ = scaled(crop(*image, centre_crop(image->size, canvas_.size())), canvas_.size());
   }
   everything_ = true;
+}
+
+void Compositor::set_logo(Overlay logo, Corner corner) {
+  lift_logo();
+  logo_ = std::move(logo);
+  everything_ = true;
+  if (logo_.empty()) return;
+  const Size all = canvas_.size(), size = logo_.size();
+  const int gap = std::min(all.width, all.height) / kLogoGap / 2 * 2;
+  const bool is_left = corner == Corner::top_left || corner == Corner::bottom_left;
+  const bool is_top = corner == Corner::top_left || corner == Corner::top_right;
+  logo_rect_ = {is_left ? gap : all.width - gap - size.width,
+                is_top ? gap : all.height - gap - size.height, size.width, size.height};
+  if (on_canvas(logo_rect_, all) != logo_rect_) logo_ = {};
+}
+
+void Compositor::lift_logo() {
+  if (under_logo_) copy(under_logo_->view(), canvas_, logo_rect_);
+  under_logo_.reset();
+}
+
+void Compositor::lay_logo() {
+  if (logo_.empty()) return;
+  under_logo_ = Picture(logo_.size());
+  copy(crop(canvas_.view(), logo_rect_), *under_logo_, {0, 0, logo_rect_.width, logo_rect_.height});
+  logo_.lay_on(canvas_, logo_rect_.x, logo_rect_.y);
 }
 
 Compositor::Drawn Compositor::state_of(const TileView& tile) const {
@@ -154,15 +183,18 @@ bool Compositor::draw(std::span<const TileView> tiles) {
   const std::vector<Rect> left = mark_changes(scene);
   const bool changed = everything_ || !left.empty() ||
                        std::any_of(scene.begin(), scene.end(), [](auto& t) { return t.dirty; });
+  if (!changed) return false;
+  lift_logo();
   if (everything_) clear({0, 0, canvas_.size().width, canvas_.size().height});
   everything_ = false;
   clear_for(scene, left);
   for (const Tile& t : scene) {
     if (t.dirty) painter_.draw(*t.view, t.now.rect, canvas_);
   }
+  lay_logo();
   drawn_.clear();
   for (Tile& t : scene) drawn_.push_back(std::move(t.now));
-  return changed;
+  return true;
 }
 
 }  // namespace plenum::egress

@@ -14,8 +14,10 @@
 
 namespace plenum::egress {
 
-/// Keeps the picture of a scene up to date: tiles on a background. Draws a tile only when something
-/// of it has changed, or of a tile that it overlaps. For one thread.
+enum class Corner : std::uint8_t { top_left, top_right, bottom_left, bottom_right };
+
+/// Keeps the picture of a scene up to date: tiles on a background, and a logo over all. Draws a
+/// tile only when something of it has changed, or of a tile that it overlaps. For one thread.
 class Compositor {
  public:
   /// `canvas` is even, 16 to kMaxPictureSide a side, else std::invalid_argument. `fonts` in order
@@ -25,6 +27,9 @@ class Compositor {
   void set_palette(Palette palette);
   /// Covers the canvas instead of the background's colour; copied. Null goes back to the colour.
   void set_background(const PictureView* image);
+  /// Lies over everything, a little away from the corner. Empty: none. It has to leave room for
+  /// that, else it is left out.
+  void set_logo(Overlay logo, Corner corner);
 
   /// Draws the scene of these tiles, in any order; of equal z the upper, then the left one is drawn
   /// first. Returns whether the canvas has changed.
@@ -53,11 +58,17 @@ class Compositor {
   std::vector<Tile> in_drawing_order(std::span<const TileView> tiles) const;
   std::vector<Rect> mark_changes(std::vector<Tile>& tiles) const;
   void clear(Rect rect);
+  void lift_logo();
+  void lay_logo();
   void clear_for(const std::vector<Tile>& tiles, const std::vector<Rect>& left);
 
   Picture canvas_;
   Palette palette_;
   std::optional<Picture> background_;
+  Overlay logo_;
+  Rect logo_rect_{};
+  /// What the canvas has under the logo, while that lies there.
+  std::optional<Picture> under_logo_;
   FontSet fonts_;
   Text text_{fonts_};
   TilePainter painter_;

@@ -266,6 +266,37 @@ TEST_F(CompositorTest, a_background_image_covers_the_canvas_and_comes_back_under
   EXPECT_EQ(at(200, 100), to_yuv(kPalette.background));
 }
 
+Overlay half_grey(Size size) {
+  Picture colours(size);
+  fill(colours, {0, 0, size.width, size.height}, {.y = 200});
+  AlphaBitmap alpha(size.width, size.height);
+  std::fill(alpha.pixels.begin(), alpha.pixels.end(), std::uint8_t{128});
+  return {std::move(colours), std::move(alpha)};
+}
+
+TEST_F(CompositorTest, a_logo_lies_over_everything_once_whatever_moves_under_it) {
+  const TileView under = tile({480, 0, 160, 90}, red_view_);
+  draw({under});
+  const Yuv bare = at(600, 30);
+  compositor_.set_logo(half_grey({40, 40}), Corner::top_right);
+  draw({under});
+  const Yuv first = at(600, 30);
+  EXPECT_NEAR(first.y, (200 + bare.y) / 2, 2);
+
+  TileView next = under;
+  for (std::uint64_t version = 2; version < 5; ++version) {
+    next.picture_version = version;
+    EXPECT_TRUE(draw({next}));
+    EXPECT_EQ(at(600, 30), first);
+  }
+  draw({});
+  EXPECT_NEAR(at(600, 30).y, (200 + to_yuv(kPalette.background).y) / 2, 2);
+  EXPECT_EQ(at(600, 8), to_yuv(kPalette.background));
+  compositor_.set_logo({}, Corner::top_right);
+  draw({});
+  EXPECT_EQ(at(600, 30), to_yuv(kPalette.background));
+}
+
 TEST_F(CompositorTest, odd_tiny_and_outlying_tiles_and_any_name_do_no_harm) {
   std::vector<TileView> tiles;
   for (const Rect rect : {Rect{-20, -20, 100, 100}, Rect{601, 301, 301, 301}, Rect{101, 101, 3, 3},

@@ -12,6 +12,7 @@ LayoutConfig layout_config_from(const pb::Layout& layout) {
   c.orientation = orientation_from(layout.orientation()).value_or(c.orientation);
   c.theme = theme_from(layout.theme()).value_or(c.theme);
   c.quality = quality_from(layout.quality()).value_or(c.quality);
+  c.background = colour_from(layout.background_colour());
   return c;
 }
 

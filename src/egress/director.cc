@@ -105,7 +105,7 @@ void Director::refresh(TimePoint now) {
   revision_ = stage_.revision();
   const Cast cast = stage_.cast();
   scene_ = {.since = now,
-            .palette = palette(stage_.config().theme),
+            .palette = palette(stage_.config()),
             .tiles = layout(cast, stage_.config(), canvas_)};
   for (const Member& m : cast.members) {
     const auto at = members_.find(m.identity);

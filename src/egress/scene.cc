@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace plenum::egress {
@@ -35,11 +36,27 @@ Palette palette(Theme theme) {
           .accent = {76, 175, 255}};
 }
 
+Palette palette(const LayoutConfig& config) {
+  Palette p = palette(config.theme);
+  p.background = config.background.value_or(p.background);
+  return p;
+}
+
 Size canvas_size(Quality quality, Orientation orientation) {
   const Size size = quality == Quality::low   ? Size{854, 480}
                     : quality == Quality::med ? Size{1280, 720}
                                               : Size{1920, 1080};
   return orientation == Orientation::landscape ? size : Size{size.height, size.width};
+}
+
+std::optional<Rgb> colour_from(std::string_view text) {
+  if (text.size() != 7 || text.front() != '#') return std::nullopt;
+  std::array<std::uint8_t, 3> parts{};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const char* first = text.data() + 1 + 2 * i;
+    if (std::from_chars(first, first + 2, parts[i], 16).ptr != first + 2) return std::nullopt;
+  }
+  return Rgb{parts[0], parts[1], parts[2]};
 }
 
 std::optional<LayoutType> layout_type_from(std::string_view text) {

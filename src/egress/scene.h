@@ -31,6 +31,8 @@ struct LayoutConfig {
   Theme theme = Theme::standard;
   Quality quality = Quality::med;
   Mode mode = Mode::video_and_audio;
+  /// Instead of the theme's.
+  std::optional<Rgb> background{};
   friend bool operator==(const LayoutConfig&, const LayoutConfig&) = default;
 };
 
@@ -88,6 +90,8 @@ struct Tile {
 };
 
 Palette palette(Theme theme);
+/// The theme's, with the background that is asked for.
+Palette palette(const LayoutConfig& config);
 
 /// Pixels of the canvas: 854×480, 1280×720, 1920×1080; portrait swaps them.
 Size canvas_size(Quality quality, Orientation orientation);
@@ -101,6 +105,8 @@ std::optional<Priority> priority_from(std::string_view text);
 std::optional<Orientation> orientation_from(std::string_view text);
 /// DARK, LIGHT, DEFAULT.
 std::optional<Theme> theme_from(std::string_view text);
+/// #RRGGBB.
+std::optional<Rgb> colour_from(std::string_view text);
 /// low, med, high; ultra, whose size nobody documents, is high.
 std::optional<Quality> quality_from(std::string_view text);
 /// video-and-audio, audio.

@@ -15,6 +15,8 @@ namespace {
 constexpr int kFps = 30, kAudioOnlyFps = 5;
 /// How soon a lost key frame is noticed; assemblers ration their requests.
 constexpr Duration kKeyFrameCheck = 100ms;
+/// Of two images, of 64 KiB or so.
+constexpr std::size_t kMostEarlyPieces = 256;
 /// While the sinks end, in case nobody wakes us.
 constexpr Duration kDrainCheck = 100ms;
 
@@ -47,6 +49,7 @@ Worker::Job::Job(const pb::Start& start, std::function<void()> on_change,
                                    .free_bytes = free_bytes,
                                    .on_change = on_change}),
       snapshots(start.directory(), on_change),
+      scenery(director.canvas(), on_change),
       has_picture(!start.audio_only()) {
   for (const pb::Output& o : start.outputs()) outputs.add(o);
 }
@@ -70,6 +73,8 @@ void Worker::handle_control(Bytes bytes, TimePoint now) {
 }
 
 void Worker::handle(const pb::ToWorker& message, TimePoint now) {
+  if (message.has_image() && phase_ == Phase::idle && early_images_.size() < kMostEarlyPieces)
+    early_images_.push_back(message.image());
   if (message.has_start() && phase_ == Phase::idle) start(message.start(), now);
   if (message.has_stop()) stop(now);
   if (message.has_snapshot()) take_snapshot(message.snapshot());
@@ -78,7 +83,11 @@ void Worker::handle(const pb::ToWorker& message, TimePoint now) {
     job_->inputs.set_room(message.room(), now);
     job_->director.set_room(message.room(), now);
   }
-  if (message.has_layout()) job_->director.set_layout(layout_config_from(message.layout()), now);
+  if (message.has_image()) job_->scenery.add(message.image());
+  if (message.has_layout()) {
+    job_->director.set_layout(layout_config_from(message.layout()), now);
+    set_scenery(message.layout());
+  }
   if (message.has_add_output()) job_->outputs.add(message.add_output());
   if (message.has_end_output()) job_->outputs.end(message.end_output());
   if (message.has_add_output() || message.has_end_output()) report_status(now);
@@ -94,6 +103,9 @@ void Worker::start(const pb::Start& start, TimePoint now) {
         if (wake_) wake_();
       },
       environment_.free_bytes, now);
+  for (const pb::ImagePiece& piece : early_images_) job_->scenery.add(piece);
+  early_images_.clear();
+  set_scenery(start.layout());
   phase_ = Phase::composing;
   next_key_frame_check_ = now;
   report_status(now);
@@ -130,6 +142,7 @@ void Worker::handle_timeout(TimePoint now) {
   if (phase_ == Phase::idle || phase_ == Phase::finished) return;
   guarded([&] {
     if (phase_ == Phase::composing) {
+      follow_scenery();
       job_->inputs.handle_timeout(now);
       if (!stop_) {
         job_->director.handle_timeout(now);
@@ -239,6 +252,22 @@ void Worker::report_snapshots() {
     *message.mutable_snapshot_done() = std::move(done);
     say(message);
   }
+}
+
+void Worker::set_scenery(const pb::Layout& layout) {
+  if (job_->has_picture) job_->scenery.set(layout, palette(layout_config_from(layout)).background);
+}
+
+void Worker::follow_scenery() {
+  auto change = job_->scenery.poll();
+  if (!change) return;
+  const PictureView view = change->background ? change->background->view() : PictureView{};
+  job_->composer.set_background(change->background ? &view : nullptr);
+  job_->composer.set_logo(std::move(change->logo), change->corner);
+  if (change->faults == 0) return;
+  pb::FromWorker message;
+  message.mutable_images_faulty()->set_count(static_cast<std::uint32_t>(change->faults));
+  say(message);
 }
 
 void Worker::report_status(TimePoint now) {

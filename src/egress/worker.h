@@ -15,6 +15,7 @@
 #include "egress/inputs.h"
 #include "egress/outputs.h"
 #include "egress/overload_ladder.h"
+#include "egress/scenery.h"
 #include "egress/snapshot_writer.h"
 #include "proto/egress.pb.h"
 
@@ -65,6 +66,7 @@ class Worker {
     OverloadLadder overload;
     Outputs outputs;
     SnapshotWriter snapshots;
+    Scenery scenery;
     const bool has_picture;
   };
 
@@ -80,6 +82,8 @@ class Worker {
   void end_composition();
   void take_snapshot(const pb::Snapshot& what);
   void report_snapshots();
+  void set_scenery(const pb::Layout& layout);
+  void follow_scenery();
   void report_status(TimePoint now);
   /// Ends the outputs; finish() follows when they have ended.
   void fail(const std::string& error);
@@ -92,6 +96,8 @@ class Worker {
   /// Set by threads of the sinks.
   std::atomic<bool> outputs_changed_ = false;
   std::unique_ptr<Job> job_;
+  /// Pieces that came before the job.
+  std::deque<pb::ImagePiece> early_images_;
   std::optional<Director::Wanted> told_;
   std::optional<TimePoint> stop_;
   TimePoint next_status_ = kNever;

@@ -52,6 +52,7 @@ json::object output_json(const EgressOutput& o) {
           {"path", o.path},
           {"name", o.name},
           {"object", o.object},
+          {"uploadError", o.upload_error},
           {"startedMs", o.started_ms},
           {"endedMs", o.ended_ms},
           {"bytes", o.bytes},
@@ -115,6 +116,7 @@ EgressOutput output_from(const json::object& o) {
   out.path = text(o, "path");
   out.name = text(o, "name");
   out.object = text(o, "object");
+  out.upload_error = text(o, "uploadError");
   out.started_ms = number<std::int64_t>(o, "startedMs");
   out.ended_ms = number<std::int64_t>(o, "endedMs");
   out.bytes = number<std::uint64_t>(o, "bytes");

@@ -61,18 +61,22 @@ void fields(auto& all, Is<control::TransportMeasured> auto& e) {
   all(rtt, audio, video, watched_s);
 }
 void fields(auto& all, Is<control::EgressLayout> auto& layout) {
-  auto& [type, priority, orientation, theme, quality, grid_size] = layout;
-  all(type, priority, orientation, theme, quality, grid_size);
+  auto& [type, priority, orientation, theme, quality, grid_size, scenery] = layout;
+  all(type, priority, orientation, theme, quality, grid_size, scenery);
+}
+void fields(auto& all, Is<control::EgressScenery> auto& scenery) {
+  auto& [colour, image, logo, logo_position] = scenery;
+  all(colour, image, logo, logo_position);
 }
 void fields(auto& all, Is<control::EgressTarget> auto& target) {
   auto& [url, secret] = target;
   all(url, secret);
 }
 void fields(auto& all, Is<control::EgressOutput> auto& output) {
-  auto& [id, type, state, target, path, name, object, started_ms, ended_ms, bytes, duration_ms,
-         retries, error] = output;
-  all(id, type, state, target, path, name, object, started_ms, ended_ms, bytes, duration_ms,
-      retries, error);
+  auto& [id, type, state, target, path, name, object, upload_error, started_ms, ended_ms, bytes,
+         duration_ms, retries, error] = output;
+  all(id, type, state, target, path, name, object, upload_error, started_ms, ended_ms, bytes,
+      duration_ms, retries, error);
 }
 void fields(auto& all, Is<control::EgressSubject> auto& subject) {
   auto& [identity, tracks] = subject;

@@ -11,7 +11,7 @@
 namespace plenum::history {
 
 /// To be raised with every change of what a record is made of.
-inline constexpr std::uint8_t kCodecVersion = 4;
+inline constexpr std::uint8_t kCodecVersion = 5;
 
 enum class RecordError : std::uint8_t {
   too_short,

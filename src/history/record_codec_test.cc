@@ -66,12 +66,14 @@ std::vector<Record> others() {
   job.state = control::EgressState::failed;
   job.layout.type = "GRID";
   job.layout.grid_size = 25;
+  job.layout.scenery = {"#102030", "image", "logo", "top-left"};
   job.audio_only = true;
   control::EgressOutput& output = job.outputs.emplace_back();
   output.type = control::EgressOutput::Type::stream;
   output.state = control::EgressOutput::State::reconnecting;
   output.target = {"rtmp://live.example/app", "key"};
   output.path = "hls/1";
+  output.upload_error = "why not";
   output.bytes = std::uint64_t{1} << 40;
   job.subjects = {{"ada", {"camera"}}};
   job.copy = {.per_track = true, .container = "webm"};
@@ -125,8 +127,8 @@ TEST(RecordCodec, the_bytes_are_those_of_this_version) {
   }
   const crypto::Sha256 sum = crypto::sha256(all);
 
-  EXPECT_EQ(kCodecVersion, 4);
-  EXPECT_EQ(crypto::base64(sum), "rcJRZZ76+0LfhT5I0muT0kyCqFgF/jMf0+IG9BbwNr4=");
+  EXPECT_EQ(kCodecVersion, 5);
+  EXPECT_EQ(crypto::base64(sum), "VHVPmlx3VIfUl2PJQgKrXnVKCrW4leT2sCPdbjOdHjQ=");
 }
 
 TEST(RecordCodec, no_beginning_of_a_record_is_one) {

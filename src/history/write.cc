@@ -228,6 +228,21 @@ void tell_of_end(store::Database& db, const store::EndedSession& e, DisconnectRe
   }
 }
 
+/// Of a job that may have outlived its session.
+Record late_record(store::Database& db, const control::EgressJob& job, std::int64_t at_ms) {
+  Record record;
+  record.id = store::new_id(at_ms);
+  record.session.id = job.session;
+  record.event.api_key = job.api_key;
+  record.event.room.name = job.room;
+  // With it the event goes after those of the room.
+  if (const auto session = store::find_session(db, job.api_key, job.session))
+    record.event.room.sid = session->livekit_sid;
+  record.event.at_ms = at_ms;
+  record.event.what = control::EgressChanged{job};
+  return record;
+}
+
 }  // namespace
 
 const char* end_reason(DisconnectReason reason) {
@@ -270,16 +285,15 @@ void end_abandoned(store::Database& db, const control::EgressJob& job, std::int6
                    const NodeName& node, const Audience& audience) {
   const auto row = store::find_job(db, job.api_key, job.id);
   if (!row || row->ended_ms) return;
-  Record record;
-  record.session.id = job.session;
-  record.event.api_key = job.api_key;
-  record.event.room.name = job.room;
-  if (const auto session = store::find_session(db, job.api_key, job.session))
-    record.event.room.sid = session->livekit_sid;
-  record.event.at_ms = at_ms;
-  record.event.what = control::EgressChanged{job};
-  record.id = store::new_id(at_ms);
-  write(db, record, node, audience);
+  write(db, late_record(db, job, at_ms), node, audience);
+}
+
+void upload_failed(store::Database& db, const control::EgressJob& job, std::int64_t at_ms,
+                   const Audience& audience) {
+  write_egress(db, job, at_ms);
+  control::EgressJob told = job;
+  told.state = control::EgressState::failed;
+  tell(db, late_record(db, told, at_ms), audience);
 }
 
 bool end_forgotten(store::Database& db, const store::Session& session, std::int64_t at_ms,

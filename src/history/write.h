@@ -19,6 +19,11 @@ void write(store::Database& db, const Record& record, const NodeName& node,
 /// time.
 bool close_dangling(store::Database& db, const NodeName& node, const Audience& audience);
 
+/// A file of a job that has ended will not be uploaded: stores the job, which says why, and tells
+/// the audience, as of a job that failed. Inside a transaction.
+void upload_failed(store::Database& db, const control::EgressJob& job, std::int64_t at_ms,
+                   const Audience& audience);
+
 /// Stores the end of a job that take_abandoned() gave, and tells the audience; once, however often
 /// it is called. Inside a transaction.
 void end_abandoned(store::Database& db, const control::EgressJob& job, std::int64_t at_ms,

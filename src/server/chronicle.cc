@@ -94,8 +94,8 @@ Chronicle::Chronicle(asio::io_context& io, store::Store& store, const http::KeyS
                      const Config& config, const videosdk_api::MediaLinks& media,
                      Housekeeping::CloseRoom close_room)
     : io_(io),
-      uploader_(make_uploader(store, config)),
       sender_(store, sender_options(config, keys)),
+      uploader_(make_uploader(store, config, audience(config, media), [this] { sender_.wake(); })),
       recorder_(store, scribe(store, config, media),
                 {.post = [&io](std::function<void()> run) { asio::post(io, std::move(run)); },
                  .written = [this] { wake(); }}),

@@ -47,9 +47,9 @@ class Chronicle {
   void wake();
 
   boost::asio::io_context& io_;
-  /// nullptr: there are no files.
-  std::unique_ptr<storage::Uploader> uploader_;
   webhooks::WebhookSender sender_;
+  /// nullptr: there are no files. Wakes the sender.
+  std::unique_ptr<storage::Uploader> uploader_;
   history::Recorder recorder_;
   Housekeeping housekeeping_;
   AbandonedJobs abandoned_;

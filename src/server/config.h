@@ -68,6 +68,7 @@ struct Config {
   /// Without a bucket, finished files stay where they are.
   storage::S3Settings storage_s3{};
   bool storage_s3_keep_local = true;
+  Duration storage_retry = 5s;
   std::string web_dir{};
   bool dev = false;
   std::map<std::string, std::string, std::less<>> keys{};

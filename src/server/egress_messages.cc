@@ -53,6 +53,10 @@ void fill(const control::EgressLayout& layout, pb::Layout& out) {
   out.set_orientation(layout.orientation);
   out.set_theme(layout.theme);
   out.set_quality(layout.quality);
+  out.set_background_colour(layout.scenery.colour);
+  out.set_background_image(layout.scenery.image);
+  out.set_logo_image(layout.scenery.logo);
+  out.set_logo_position(layout.scenery.logo_position);
 }
 
 void fill(const EgressJob& job, pb::Copy& out) {

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "io/record_socket.h"
 #include "server/child_process.h"
+#include "server/egress_images.h"
 #include "server/egress_messages.h"
 
 namespace plenum::server {
@@ -30,6 +31,8 @@ constexpr int kControl = 3, kMedia = 4;
 /// A copying job may report 500 files.
 constexpr std::size_t kMaxMessage = 192 << 10;
 constexpr auto kRetry = std::chrono::milliseconds(20);
+/// Of images that cannot be decoded, whatever a worker says.
+constexpr int kMostFaultsTold = 20;
 
 std::chrono::steady_clock::duration asio_time(Duration d) {
   return std::chrono::duration_cast<std::chrono::steady_clock::duration>(d);
@@ -137,6 +140,8 @@ class Process : public std::enable_shared_from_this<Process> {
       listener_.status(outputs_of(message.status().outputs()));
     if (message.has_snapshot_done() && listener_.snapshot_done)
       listener_.snapshot_done(snapshot_of(message.snapshot_done()));
+    if (message.has_images_faulty() && faults_told_ < kMostFaultsTold && ++faults_told_)
+      log::warn("an image cannot be decoded: the composition goes on without");
     if (message.has_finished()) {
       clean_ = true;
       error_ = message.finished().error();
@@ -177,6 +182,7 @@ class Process : public std::enable_shared_from_this<Process> {
   pid_t pid_ = -1;
   std::vector<std::string> waiting_;
   bool room_waits_ = false, ended_ = false, clean_ = false;
+  int faults_told_ = 0;
   std::string error_;
   std::vector<EgressReport::Output> outputs_;
 };
@@ -189,12 +195,15 @@ class Handle : public EgressWorker {
   Handle& operator=(const Handle&) = delete;
 
   void start(const control::EgressJob& job) override {
+    api_key_ = job.api_key;
+    send_images(job.layout.scenery);
     process_->send(start_message(job, process_->program()));
   }
   void show(const control::EgressScene& scene) override {
     process_->send_room(room_message(scene));
   }
   void set_layout(const control::EgressLayout& layout) override {
+    send_images(layout.scenery);
     process_->send(layout_message(layout));
   }
   void add_output(const control::EgressOutput& output) override {
@@ -210,6 +219,15 @@ class Handle : public EgressWorker {
   }
 
  private:
+  void send_images(const control::EgressScenery& scenery) {
+    for (const auto& piece :
+         image_messages(process_->program().data_dir, api_key_, scenery, scenery_))
+      process_->send(piece);
+    scenery_ = scenery;
+  }
+
+  std::string api_key_;
+  control::EgressScenery scenery_;
   /// Also held by what waits for the process's sockets and timers.
   std::shared_ptr<Process> process_;
 };

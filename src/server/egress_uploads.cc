@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "history/egress_rows.h"
+#include "history/write.h"
 #include "io/clock.h"
 #include "store/jobs.h"
 #include "store/uploads.h"
@@ -57,18 +58,31 @@ void enqueue(store::Database& db, const Config& config, const EgressJob& job,
   store::enqueue_upload(db, upload);
 }
 
-/// The row of the job says where its file is now.
-void record(store::Database& db, const storage::Uploaded& uploaded) {
+/// The usual waits, stretched so that the first one is `first`.
+storage::RetryPolicy retry_policy(Duration first) {
+  storage::RetryPolicy policy;
+  const Duration usual = policy.steps.front();
+  for (Duration& step : policy.steps) step = first * (step / usual);
+  policy.part_pause = std::min(policy.part_pause, first);
+  return policy;
+}
+
+/// The row of the job says where its file is now, or why it stays where it was.
+void record(store::Database& db, const storage::Uploaded& uploaded,
+            const history::Audience& audience) {
   const auto row = store::find_job(db, uploaded.api_key, uploaded.job);
-  if (!row || uploaded.error || uploaded.key.empty()) return;
+  if (!row || (!uploaded.error && uploaded.key.empty())) return;
   const auto uploads = store::uploads_of_job(db, uploaded.api_key, uploaded.job);
   const auto it = std::ranges::find(uploads, uploaded.id, &store::Upload::id);
   if (it == uploads.end()) return;
   EgressJob job = history::egress_job_of(*row);
-  for (EgressOutput& output : job.outputs)
-    if (!output.path.empty() && it->wanted.path.ends_with("/" + output.path))
-      output.object = uploaded.key;
-  history::write_egress(db, job, io::unix_ms());
+  for (EgressOutput& output : job.outputs) {
+    if (output.path.empty() || !it->wanted.path.ends_with("/" + output.path)) continue;
+    (uploaded.error ? output.upload_error : output.object) = uploaded.error.value_or(uploaded.key);
+  }
+  if (!uploaded.error) return history::write_egress(db, job, io::unix_ms());
+  if (job.error.empty()) job.error = "a file was not uploaded: " + *uploaded.error;
+  if (!row->deleted) history::upload_failed(db, job, io::unix_ms(), audience);
 }
 
 }  // namespace
@@ -82,15 +96,23 @@ std::function<void(store::Database&, const EgressJob&)> upload_order(const Confi
   };
 }
 
-std::unique_ptr<storage::Uploader> make_uploader(store::Store& store, const Config& config) {
+std::unique_ptr<storage::Uploader> make_uploader(store::Store& store, const Config& config,
+                                                 history::Audience audience,
+                                                 std::function<void()> told) {
   if (config.data_dir.empty()) return nullptr;
   storage::Uploader::Options options;
   options.node = config.node_id;
   if (!config.storage_s3.bucket.empty()) options.s3 = config.storage_s3;
   options.http.allow_private = config.webhook_allow_private;
-  options.record = record;
-  options.ended = [](const storage::Uploaded& uploaded) {
-    if (uploaded.error) log::error("job {}: not uploaded: {}", uploaded.job, *uploaded.error);
+  options.retry = retry_policy(config.storage_retry);
+  options.record = [audience = std::move(audience)](store::Database& db,
+                                                    const storage::Uploaded& uploaded) {
+    record(db, uploaded, audience);
+  };
+  options.ended = [told = std::move(told)](const storage::Uploaded& uploaded) {
+    if (!uploaded.error) return;
+    log::error("job {}: not uploaded: {}", uploaded.job, *uploaded.error);
+    told();
   };
   return std::make_unique<storage::Uploader>(store, std::move(options));
 }

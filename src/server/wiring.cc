@@ -138,6 +138,7 @@ class Node {
                    },
                .public_url = config.public_url,
                .egress = composition(),
+               .images = config.data_dir,
                .media = links_,
                .rate_per_address = config.rest_rate_per_address}),
         room_events_(control_,

@@ -115,7 +115,13 @@ const recordedUntil = (end, flags = []) =>
         'recording-stopped',
       ]);
       const all = hooks.receiver.types('videosdk');
-      assert.ok(all.lastIndexOf('participant-left') < all.indexOf('session-ended'), `${all}`);
+      const ends = ['participant-left', 'session-ended', 'recording-stopping', 'recording-stopped'];
+      const order = ends.map((type) => all.lastIndexOf(type));
+      assert.deepEqual(
+        order,
+        order.toSorted((a, b) => a - b),
+        `${all}`,
+      );
       const seconds =
         (hooks.receiver.time('recording-stopping') - hooks.receiver.time('recording-starting')) /
         1000;

@@ -7,7 +7,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../e2e/lib/poll.mjs';
 import { inScene } from '../e2e/lib/scene.mjs';
 import { needsOwnServer } from '../e2e/lib/server.mjs';
-import { endJob, fileOf, getJob, jobIs, startJob, twoPeople } from './lib/egress.mjs';
+import {
+  endJob,
+  fileOf,
+  getJob,
+  jobIs,
+  startJob,
+  twoPeople,
+  types,
+  withReceiver,
+} from './lib/egress.mjs';
 import { S3Server } from './lib/s3_server.mjs';
 
 const OPTIONS = { skip: needsOwnServer, timeout: 90_000 };
@@ -78,5 +87,53 @@ test('a finished recording goes to a signed URL, which nobody reads again', OPTI
   } finally {
     stranger.closeAllConnections();
     stranger.close();
+  }
+});
+
+test('a bucket that takes nothing is told of once, and the file is kept', OPTIONS, async () => {
+  const bucket = await new S3Server().listen();
+  bucket.fault = () => ({ status: 503, code: 'SlowDown' });
+  const { S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_KEY, S3_SECRET } = bucket.environment;
+  try {
+    await withReceiver(async ({ receiver, flags, serverIs, told }) => {
+      flags.push(
+        ...['--storage-s3-endpoint', S3_ENDPOINT, '--storage-s3-region', S3_REGION],
+        ...['--storage-s3-bucket', S3_BUCKET, '--storage-s3-path-style'],
+        ...['--storage-s3-access-key', S3_KEY, '--storage-s3-secret-key', S3_SECRET],
+        ...['--storage-s3-keep-local=false', '--storage-retry', '20ms'],
+        ...['--webhook-livekit', `${receiver.url}/livekit`],
+      );
+      await inScene({ flags }, async (scene) => {
+        const { server } = scene;
+        serverIs(server);
+        const { roomId } = await twoPeople(scene);
+        const id = await startJob(server, 'recordings', roomId);
+        await jobIs(server, 'recordings', id, 'recording');
+        await delay(2000);
+        await endJob(server, 'recordings', roomId);
+        await told('recording-failed');
+        const job = await jobIs(server, 'recordings', id, 'completed');
+        assert.match(job.error, /not uploaded/);
+        assert.equal(job.file.uploadError.length > 0, true);
+        assert.equal(job.file.filePath, `recordings/${id}/${id}.mp4`);
+        assert.ok(existsSync(fileOf(server.dataDir, id)));
+        assert.equal((await fetch(job.file.fileUrl)).status, 200);
+        await until('LiveKit is told', () =>
+          receiver.events.find(
+            ({ type, data }) => type === 'egress_updated' && data.egressInfo.error,
+          ),
+        );
+        const ends = types(receiver, 'recording').slice(-2);
+        assert.deepEqual(ends, ['recording-stopped', 'recording-failed']);
+        const { data } = receiver.events.find((e) => e.type === 'recording-failed');
+        assert.equal(data.code, 'UPLOAD_FAILED');
+        assert.match(data.message, /not uploaded/);
+        assert.equal(data.size, job.file.size);
+        const all = JSON.stringify(receiver.events);
+        assert.ok(!all.includes(S3_SECRET) && !all.includes(S3_KEY));
+      });
+    });
+  } finally {
+    bucket.close();
   }
 });

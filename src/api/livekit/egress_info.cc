@@ -66,6 +66,7 @@ void fill_old_result(pb::EgressInfo& out) {
 }  // namespace
 
 pb::EgressStatus egress_status(const EgressJob& job) {
+  if (job.lacks_upload()) return pb::EGRESS_FAILED;
   switch (job.state) {
     case EgressState::starting:
       // After a worker's death it is still the same recording to its listeners.
@@ -96,7 +97,7 @@ pb::EgressInfo egress_info(const EgressView& view, const EgressLinks& links, std
   out.set_ended_at(ns(job.ended_ms));
   out.set_updated_at(ns(view.updated_ms));
   out.set_retry_count(static_cast<int>(job.restarts));
-  if (job.state == EgressState::failed) {
+  if (out.status() == pb::EGRESS_FAILED) {
     out.set_error(job.error);
     out.set_error_code(kInternal);
   } else {

@@ -29,6 +29,8 @@ const char* egress_event(const control::EgressChanged& e) {
   using enum control::EgressState;
   const bool is_first = e.state_changed && e.job.restarts == 0;
   if (e.job.state == starting && is_first) return "egress_started";
+  // That one had ended, and been told so.
+  if (e.job.lacks_upload()) return "egress_updated";
   return e.job.is_over() ? "egress_ended" : "egress_updated";
 }
 

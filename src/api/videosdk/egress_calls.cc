@@ -133,6 +133,7 @@ auto RestApi::start_job(const Call& call, EgressKind kind) -> Task {
     const auto fault = around_.upload_fault(wish.job.upload_url);
     if (fault) co_return Err{problems::invalid("body.preSignedUrl: " + *fault)};
   }
+  if (auto fault = scenery_fault(call, wish.job.layout.scenery)) co_return Err{std::move(*fault)};
   wish.job.api_key = call.caller.api_key;
   wish.job.room = room->room_id;
   wish.parallel = allows_parallel(kind, room->multi_composition);
@@ -253,6 +254,9 @@ auto RestApi::update_job(const Call& call, EgressKind kind) -> Task {
   auto row = co_await job_of(call, kind, call.text("id"));
   if (!row) co_return Err{row.error()};
   const json::object& config = call.arguments.body.at("config").as_object();
+  control::EgressLayout asked;
+  change_layout(asked, config);
+  if (auto fault = scenery_fault(call, asked.scenery)) co_return Err{std::move(*fault)};
   const auto change = [&](control::EgressLayout& layout) { change_layout(layout, config); };
   const auto changed = around_.egress.change_layout(call.caller.api_key, row->id, change);
   if (!changed) co_return Err{problems::not_running(kind)};

@@ -67,16 +67,18 @@ json::object file_json(const EgressView& view, const EgressOutput& file, const M
       ratio[std::to_string(job.height)] =
           static_cast<double>(file.bytes) / seconds(file.duration_ms);
   }
-  return {{"id", file_id(job, file)},
-          {"type", is_sound(job, file) ? "audio" : "video"},
-          {"size", file.bytes},
-          {"filePath", file.object.empty() ? file.path : file.object},
-          {"fileUrl", links.file_url(file, now_ms)},
-          {"userStorage", nullptr},
-          {"meta", std::move(meta)},
-          {"ratio", std::move(ratio)},
-          {"createdAt", time_or_null(file.ended_ms)},
-          {"updatedAt", time_text(view.updated_ms)}};
+  json::object out{{"id", file_id(job, file)},
+                   {"type", is_sound(job, file) ? "audio" : "video"},
+                   {"size", file.bytes},
+                   {"filePath", file.object.empty() ? file.path : file.object},
+                   {"fileUrl", links.file_url(file, now_ms)},
+                   {"userStorage", nullptr},
+                   {"meta", std::move(meta)},
+                   {"ratio", std::move(ratio)},
+                   {"createdAt", time_or_null(file.ended_ms)},
+                   {"updatedAt", time_text(view.updated_ms)}};
+  if (!file.upload_error.empty()) out["uploadError"] = file.upload_error;
+  return out;
 }
 
 /// Parts that are final and hold something.
@@ -307,6 +309,8 @@ json::object egress_webhook_data(const EgressJob& job, const MediaLinks& links,
   const bool is_interrupted =
       job.state == EgressState::failed || job.state == EgressState::starting;
   if (is_interrupted && !job.error.empty()) out["message"] = job.error;
+  if (job.state == EgressState::failed)
+    out["code"] = job.lacks_upload() ? "UPLOAD_FAILED" : failure_of(job.kind).name;
   return out;
 }
 

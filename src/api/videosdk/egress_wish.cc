@@ -191,6 +191,14 @@ Status<Problem> keep_config(const json::object& config, EgressJob& job) {
 
 void change_layout(control::EgressLayout& layout, const json::object& config) {
   layout.theme = upper_in(config, "theme", layout.theme);
+  if (const json::value* background = given(config, "background")) {
+    layout.scenery.colour = body_text(background->as_object(), "color");
+    layout.scenery.image = body_text(background->as_object(), "image");
+  }
+  if (const json::value* logo = given(config, "logo")) {
+    layout.scenery.logo = body_text(logo->as_object(), "image");
+    layout.scenery.logo_position = body_text(logo->as_object(), "position");
+  }
   const json::value* wanted = given(config, "layout");
   if (!wanted) return;
   const json::object& given_layout = wanted->as_object();

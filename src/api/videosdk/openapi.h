@@ -31,7 +31,7 @@ class OpenApi {
     /// Segments below /v2; "{name}" for a parameter.
     std::vector<std::string> path;
     std::vector<Parameter> parameters;
-    /// nullptr: it takes no body.
+    /// nullptr: it takes none, or one that is no JSON.
     const boost::json::object* body = nullptr;
     bool needs_token = true;
   };

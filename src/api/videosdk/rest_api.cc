@@ -40,6 +40,7 @@ constexpr std::array kAbsent = {
     Absent{"/v2/recordings", "recordings", "Recording", true},
     Absent{"/v2/livestreams", "livestreams", "Livestreaming", true},
     Absent{"/v2/hls", "hls", "HLS", true},
+    Absent{"/v2/plenum/images", "images", "Images in recordings", true},
     Absent{"/v2/transcodings", "transcodings", "Transcoding"},
     Absent{"/v2/whip", "whip", "WHIP"},
     Absent{"/v2/whep", "whep", "WHEP"},
@@ -157,6 +158,9 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"getPublicKey", nothing, &R::public_key},
       Method{"listDeadLetters", create, &R::list_dead_letters},
       Method{"replayDeadLetters", create, &R::replay_dead_letters},
+      Method{"addImage", create, &R::add_image},
+      Method{"listImages", list, &R::list_images},
+      Method{"deleteImage", create, &R::delete_image},
       Method{"listLiveRooms", list, &R::list_live_rooms},
       Method{"getLiveRoom", list, &R::get_live_room},
       Method{"join", Method::Needs::join, &R::join},
@@ -198,6 +202,7 @@ const RestApi::Method* RestApi::find(std::string_view id) {
       Method{"stopCompositeRecording", admin, &R::job_call<&R::end_job, composite>},
       Method{"listCompositeRecordings", list, &R::job_call<&R::list_jobs, composite>},
       Method{"getCompositeRecording", list, &R::job_call<&R::get_job, composite>},
+      Method{"updateCompositeRecording", admin, &R::job_call<&R::update_job, composite>},
       Method{"deleteCompositeRecording", admin, &R::job_call<&R::delete_job, composite>},
   };
   const auto it = std::ranges::find(kMethods, id, &Method::id);
@@ -293,6 +298,7 @@ asio::awaitable<http::Response> RestApi::answer(const http::Request& request,
   auto arguments = openapi_.read(match, request);
   if (!arguments) co_return refusal(problems::invalid(arguments.error()), request_id);
   call.arguments = std::move(*arguments);
+  if (!match.operation->body) call.raw_body = request.body;
   call.base = base_of(request);
   call.wants_object = http::equal_ignoring_case(request.header("Prefer"), "return=representation");
   co_return co_await run(request, method, call, request_id);
@@ -365,6 +371,7 @@ void RestApi::add_routes(http::Router& router) {
     router.add(method, "/v2/{path...}", handler, {.max_body_bytes = std::size_t{1} << 20});
     router.add(method, "/ai/{path...}", handler, {.max_body_bytes = std::size_t{1} << 20});
   }
+  router.add(post, "/v2/plenum/images", handler, {.max_body_bytes = std::size_t{2} << 20});
   for (const char* prefix : {"/v2/", "/ai/"})
     router.refusals(prefix,
                     [](const http::Request&, int status) { return server_refusal(status); });

@@ -73,6 +73,8 @@ class RestApi {
     /// Scheme and host for links, without a slash at the end; empty = as the request came.
     std::string public_url{};
     Egress egress{};
+    /// The data directory, in which ImageStore keeps what recordings show; empty: none.
+    std::string images{};
     /// For links to files; its base is not read.
     MediaLinks media{};
     /// Requests a second from one client; 0 = no limit.
@@ -114,6 +116,8 @@ class RestApi {
     std::string base;
     /// Wants an object where a sentence is the answer.
     bool wants_object = false;
+    /// Of a call that takes no JSON.
+    std::string raw_body;
 
     std::string text(const char* parameter) const;
     std::string body_text(const char* field) const;
@@ -154,6 +158,13 @@ class RestApi {
   Task list_live_rooms(const Call& call);
   Task get_live_room(const Call& call);
   Task join(const Call& call);
+  // image_calls.cc
+  Task add_image(const Call& call);
+  Task list_images(const Call& call);
+  Task delete_image(const Call& call);
+  /// Whether its images are there, of the caller's key.
+  std::optional<Problem> scenery_fault(const Call& call,
+                                       const control::EgressScenery& scenery) const;
   /// TemporaryFiles has its own routes, where there is one.
   Task no_files(const Call& call);
   // egress_calls.cc: the same for recordings of all kinds, livestreams and HLS.

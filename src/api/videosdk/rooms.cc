@@ -1,6 +1,7 @@
 // The calls on rooms (videosdk-api 3.1).
 #include <boost/json/serialize.hpp>
 
+#include "api/videosdk/egress_wish.h"
 #include "api/videosdk/rest_api.h"
 #include "api/videosdk/store_call.h"
 #include "store/signing_keys.h"
@@ -62,6 +63,22 @@ bool too_large(const store::Room& room) {
   return bytes > kMaxStoredJsonBytes;
 }
 
+/// What the jobs show that start by themselves.
+std::vector<control::EgressScenery> sceneries_of(const json::object& body) {
+  std::vector<control::EgressScenery> out;
+  const json::value* rules = given(body, "autoStartConfig");
+  if (!rules) return out;
+  for (const char* kind : {"recording", "hls", "composite"}) {
+    const json::value* rule = given(rules->as_object(), kind);
+    const json::value* config = rule ? given(rule->as_object(), "config") : nullptr;
+    if (!config) continue;
+    control::EgressLayout layout;
+    change_layout(layout, config->as_object());
+    out.push_back(std::move(layout.scenery));
+  }
+  return out;
+}
+
 bool is_for(const Caller& caller, const store::Room& room) {
   return caller.room.empty() || caller.room == room.room_id || caller.room == room.custom_room_id;
 }
@@ -89,6 +106,9 @@ auto RestApi::create_room(const Call& call) -> Task {
     const auto fault = around_.hook_fault(*wanted.webhook_endpoint);
     if (fault) co_return Err{problems::invalid("body.webhook.endPoint: " + *fault)};
   }
+  for (const control::EgressScenery& scenery : sceneries_of(call.arguments.body))
+    if (const auto fault = scenery_fault(call, scenery))
+      co_return Err{problems::invalid("body.autoStartConfig: " + fault->message)};
   wanted.api_key = call.caller.api_key;
   wanted.created_ms = wanted.updated_ms = around_.unix_ms();
   auto created_step = on_store(store_, Access::write, [wanted](store::Database& db) {

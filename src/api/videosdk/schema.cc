@@ -72,6 +72,12 @@ constexpr std::array kFormats = {
              return t.starts_with("http://") && is_loopback_host(t.substr(7));
            },
            "must be an https URL"},
+    Format{"rgb",
+           [](std::string_view t) {
+             return t.size() == 7 && t.front() == '#' &&
+                    t.find_first_not_of("0123456789abcdefABCDEF", 1) == t.npos;
+           },
+           "must be #RRGGBB"},
 };
 const Format* find_format(std::string_view name) {
   const auto it = std::ranges::find(kFormats, name, &Format::name);

@@ -29,6 +29,7 @@ export const otherToken = () => restToken({ apikey: OTHER_KEY }, { secret: OTHER
 
 /** One request; answers {status, headers, json, text}. */
 export async function call(server, method, path, { body, token = restToken(), headers = {} } = {}) {
+  const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
   const response = await fetch(server.httpUrl + path, {
     method,
     headers: {
@@ -36,7 +37,7 @@ export async function call(server, method, path, { body, token = restToken(), he
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...headers,
     },
-    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    body: isRaw ? body : JSON.stringify(body),
   });
   const text = await response.text();
   let json;
