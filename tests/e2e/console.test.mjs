@@ -6,7 +6,6 @@ import { mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { call } from '../conformance/lib/rest.mjs';
 import { isAccessible } from './lib/axe.mjs';
 import { until } from './lib/poll.mjs';
@@ -59,13 +58,19 @@ async function signIn(page, { key = API_KEY, secret = API_SECRET } = {}) {
 
 /** Looks at the page in both colours and on a phone: no serious fault, nothing wider than it. */
 async function looksRight(page, name) {
-  for (const colorScheme of ['light', 'dark']) {
+  const turn = async (colorScheme) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await delay(300); // colours fade
+    await page.waitForFunction(
+      (scheme) => document.documentElement.dataset.mantineColorScheme === scheme,
+      colorScheme,
+    );
+  };
+  for (const colorScheme of ['light', 'dark']) {
+    await turn(colorScheme);
     await isAccessible(page, `${name}, ${colorScheme}`);
     await shot(page, `${name}-${colorScheme}`);
   }
-  await page.emulateMedia({ colorScheme: 'light' });
+  await turn('light');
   await page.setViewportSize(PHONE);
   await isAccessible(page, `${name}, phone`);
   await shot(page, `${name}-phone`);
