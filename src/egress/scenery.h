@@ -21,8 +21,8 @@ class Scenery {
   Scenery(Size canvas, std::function<void()> on_ready)
       : canvas_(canvas), on_ready_(std::move(on_ready)) {}
 
-  /// A piece of a file. What is larger than kMaxImageBytes, or more than two files at a time, is
-  /// dropped.
+  /// A piece of a file. What is larger than kMaxImageBytes is dropped, and so is more than the two
+  /// files that are shown and the two that follow them.
   void add(const pb::ImagePiece& piece);
   /// Shows what the layout names of the files that are there, and forgets the others. `under` is
   /// what is seen through the image.

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "base/crypto.h"
+#include "base/hex.h"
 
 namespace plenum::storage {
 namespace {
@@ -14,12 +15,6 @@ constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 
 Bytes bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
-}
-
-std::string hex(Bytes bytes) {
-  std::string out;
-  for (const std::byte b : bytes) out += fmt::format("{:02x}", std::to_integer<unsigned>(b));
-  return out;
 }
 
 /// "20130524T000000Z"; its first eight characters are the day.

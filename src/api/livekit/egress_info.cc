@@ -4,6 +4,7 @@
 
 #include "api/livekit/egress_record.h"
 #include "api/livekit/stream_url.h"
+#include "base/hex.h"
 
 namespace plenum::livekit_api {
 namespace {
@@ -118,10 +119,7 @@ std::string egress_id(const EgressJob& job) { return std::string(kPrefix) + job.
 std::string job_id_of(std::string_view egress_id) {
   if (!egress_id.starts_with(kPrefix)) return "";
   egress_id.remove_prefix(kPrefix.size());
-  const bool is_one = egress_id.size() == kIdLength && std::ranges::all_of(egress_id, [](char c) {
-                        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-                      });
-  return is_one ? std::string(egress_id) : "";
+  return is_hex(egress_id, kIdLength) ? std::string(egress_id) : "";
 }
 
 }  // namespace plenum::livekit_api

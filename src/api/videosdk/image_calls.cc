@@ -1,7 +1,7 @@
 // POST, GET and DELETE /v2/plenum/images: what recordings show besides the room.
 #include "api/videosdk/image_store.h"
+#include "api/videosdk/pool_call.h"
 #include "api/videosdk/rest_api.h"
-#include "api/videosdk/store_call.h"
 #include "store/ids.h"
 
 namespace plenum::videosdk_api {
@@ -44,8 +44,7 @@ std::optional<Problem> RestApi::scenery_fault(const Call& call,
   return std::nullopt;
 }
 
-// The disk is waited for where the store is waited for; one writes at a time, so that nobody gets
-// beyond the limit.
+// One writes at a time, so that nobody gets beyond the limit.
 
 auto RestApi::add_image(const Call& call) -> Task {
   if (!call.caller.room.empty()) co_return Err{problems::wrong_room()};
@@ -53,10 +52,11 @@ auto RestApi::add_image(const Call& call) -> Task {
   const std::int64_t now_ms = around_.unix_ms();
   const ImageStore images(around_.images);
   const std::string id = store::new_id(now_ms);
-  auto step = on_store(store_, store::Access::write, [=](store::Database&) {
-    return std::optional(images.add(key, id, file, now_ms));
-  });
-  const auto added = co_await std::move(step);
+  using Added = std::optional<Result<ImageStore::Image, Refusal>>;
+  const auto adding = std::make_shared<const std::function<Added()>>(
+      [=] { return Added(images.add(key, id, file, now_ms)); });
+  auto step = run_on<Added>(disk_, adding);
+  const Added added = co_await std::move(step);
   if (!*added) co_return Err{problem_of(added->error())};
   co_return image_json(**added);
 }
@@ -65,9 +65,11 @@ auto RestApi::list_images(const Call& call) -> Task {
   if (!call.caller.room.empty()) co_return Err{problems::wrong_room()};
   const std::string key = call.caller.api_key;
   const ImageStore images(around_.images);
-  auto step =
-      on_store(store_, store::Access::read, [=](store::Database&) { return images.list(key); });
-  const auto found = co_await std::move(step);
+  using Found = std::vector<ImageStore::Image>;
+  const auto listing =
+      std::make_shared<const std::function<Found()>>([=] { return images.list(key); });
+  auto step = run_on<Found>(disk_, listing);
+  const Found found = co_await std::move(step);
   json::array data;
   for (const ImageStore::Image& image : found) data.push_back(image_json(image));
   co_return json::object{{"data", std::move(data)}};
@@ -77,8 +79,9 @@ auto RestApi::delete_image(const Call& call) -> Task {
   if (!call.caller.room.empty()) co_return Err{problems::wrong_room()};
   const std::string key = call.caller.api_key, id = call.text("id");
   const ImageStore images(around_.images);
-  auto step = on_store(store_, store::Access::write,
-                       [=](store::Database&) { return images.remove(key, id); });
+  const auto removing =
+      std::make_shared<const std::function<bool()>>([=] { return images.remove(key, id); });
+  auto step = run_on<bool>(disk_, removing);
   if (!co_await std::move(step)) co_return Err{no_image()};
   co_return json::value("Image deleted successfully");
 }

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
-#include <span>
 
 #include "base/crypto.h"
+#include "base/hex.h"
 
 namespace plenum::videosdk_api {
 namespace {
@@ -23,12 +23,6 @@ std::string_view extension_of(std::string_view file) {
   return file.starts_with(kJpegMagic) ? ".jpg" : "";
 }
 
-bool is_id(std::string_view id) {
-  return id.size() == kIdDigits && std::ranges::all_of(id, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
 std::int64_t unix_ms(fs::file_time_type time) {
   const auto system = std::chrono::file_clock::to_sys(time).time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(system).count();
@@ -37,7 +31,7 @@ std::int64_t unix_ms(fs::file_time_type time) {
 /// nullopt: it is none of ours.
 std::optional<Image> image_at(const fs::path& path) {
   const std::string extension = path.extension();
-  if (!is_id(path.stem().string()) || (extension != ".png" && extension != ".jpg"))
+  if (!is_hex(path.stem().string(), kIdDigits) || (extension != ".png" && extension != ".jpg"))
     return std::nullopt;
   std::error_code ec;
   Image image;
@@ -66,20 +60,14 @@ bool write_file(const fs::path& path, std::string_view bytes) {
 }  // namespace
 
 fs::path ImageStore::folder(const std::string& api_key) const {
-  constexpr std::size_t kNameBytes = 16;
-  constexpr std::string_view kDigits = "0123456789abcdef";
   // A key may be any text; a name for a folder it is not.
+  constexpr std::size_t kNameBytes = 16;
   const auto hash = crypto::sha256(as_bytes(api_key));
-  std::string name;
-  for (const std::byte b : std::span(hash).first(kNameBytes)) {
-    name += kDigits[std::to_integer<std::size_t>(b >> 4)];
-    name += kDigits[std::to_integer<std::size_t>(b & std::byte{15})];
-  }
-  return root_ / "images" / name;
+  return root_ / "images" / hex(Bytes(hash).first(kNameBytes));
 }
 
 std::optional<fs::path> ImageStore::find(const std::string& api_key, const std::string& id) const {
-  if (!is_id(id)) return std::nullopt;
+  if (!is_hex(id, kIdDigits)) return std::nullopt;
   for (const char* extension : {".png", ".jpg"}) {
     fs::path path = folder(api_key) / (id + extension);
     std::error_code ec;
@@ -98,7 +86,7 @@ Result<Image, ImageStore::Refusal> ImageStore::add(const std::string& api_key,
   const fs::path in = folder(api_key);
   std::error_code ec;
   fs::create_directories(in, ec);
-  if (ec || !is_id(id) || !write_file(in / (id + std::string(extension)), file))
+  if (ec || !is_hex(id, kIdDigits) || !write_file(in / (id + std::string(extension)), file))
     return Err{Refusal::failed};
   return Image{id, extension == ".png" ? "image/png" : "image/jpeg", file.size(), now_ms};
 }

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/crypto.h"
+#include "base/hex.h"
 
 namespace plenum::videosdk_api {
 namespace {
@@ -33,11 +34,7 @@ std::string signature_of(const std::string& secret, std::string_view name, std::
 
 }  // namespace
 
-bool is_job_id(std::string_view text) {
-  return text.size() == kIdLength && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
+bool is_job_id(std::string_view text) { return is_hex(text, kIdLength); }
 
 bool is_recording_name(std::string_view name) {
   if (name.size() < kIdLength || !is_job_id(name.substr(0, kIdLength))) return false;

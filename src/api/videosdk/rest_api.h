@@ -2,6 +2,7 @@
 // each has a handler here, one coroutine that asks the store and acts on control. Sees one node.
 #pragma once
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <functional>
@@ -214,6 +215,8 @@ class RestApi {
   store::Store& store_;
   control::Control& control_;
   Surroundings around_;
+  /// Where files are waited for.
+  boost::asio::thread_pool disk_{1};
   /// Images captured so far, for names that nothing else has.
   std::uint64_t captures_ = 0;
   OpenApi openapi_;

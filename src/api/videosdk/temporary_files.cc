@@ -19,6 +19,7 @@
 #include "api/videosdk/token.h"
 #include "base/bytes.h"
 #include "base/crypto.h"
+#include "base/hex.h"
 #include "base/log.h"
 
 namespace plenum::videosdk_api {
@@ -30,18 +31,6 @@ namespace fs = std::filesystem;
 /// An id is its owner and what nobody can guess, in hex digits.
 constexpr std::size_t kOwnerLength = 16, kIdLength = 48;
 constexpr std::chrono::seconds kSweepEvery{60};
-
-std::string hex(Bytes bytes, std::size_t digits) {
-  std::string out;
-  for (const std::byte b : bytes.first(digits / 2)) out += fmt::format("{:02x}", b);
-  return out;
-}
-
-bool is_id(std::string_view text) {
-  return text.size() == kIdLength && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
 
 /// A name without a folder, for people: the file has another one here.
 bool is_name(std::string_view name) {
@@ -112,7 +101,7 @@ TemporaryFiles::TemporaryFiles(Settings settings, Surroundings around)
 /// Not the key itself: ids are for everybody to see.
 std::string TemporaryFiles::owner_of(const std::string& api_key) const {
   const auto mac = crypto::hmac_sha256(as_bytes(settings_.secret), as_bytes("owner\n" + api_key));
-  return hex(mac, kOwnerLength);
+  return hex(Bytes(mac).first(kOwnerLength / 2));
 }
 
 std::string TemporaryFiles::signature_of(std::string_view id, std::string_view name,
@@ -149,7 +138,7 @@ void TemporaryFiles::read_folder() {
       fs::remove(entry.path(), error);
       continue;
     }
-    if (!is_id(id)) continue;
+    if (!is_hex(id, kIdLength)) continue;
     const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(file_now - modified);
     add(id, {entry.file_size(error), around_.unix_ms() - age.count() + keep_ms});
   }
@@ -195,7 +184,7 @@ asio::awaitable<Result<std::string, Problem>> TemporaryFiles::store(const http::
     co_return Err{too_many()};
   std::array<std::byte, (kIdLength - kOwnerLength) / 2> random{};
   crypto::random_bytes(random);
-  const std::string id = owner + hex(random, kIdLength - kOwnerLength);
+  const std::string id = owner + hex(Bytes(random).first((kIdLength - kOwnerLength) / 2));
   const std::int64_t expires_ms = now_ms + settings_.keep / 1ms;
   add(id, {request.body.size(), expires_ms});
   const auto writing = std::make_shared<const std::function<bool()>>(
@@ -231,7 +220,7 @@ std::optional<Problem> TemporaryFiles::fault_of(const http::Request& request) co
   std::int64_t expires_s = 0;
   const auto [end, error] =
       std::from_chars(expires.data(), expires.data() + expires.size(), expires_s);
-  if (!is_id(id) || !is_name(name)) return file_not_found();
+  if (!is_hex(id, kIdLength) || !is_name(name)) return file_not_found();
   const std::string wanted = signature_of(id, name, expires_s);
   const bool holds = error == std::errc() && end == expires.data() + expires.size() &&
                      expires_s > around_.unix_ms() / 1000 &&
