@@ -1,6 +1,7 @@
 import { Badge, Text, UnstyledButton } from "@mantine/core";
 import { useMeeting } from "@plenum/react-sdk";
 import {
+  type Icon,
   IconBroadcast,
   IconPlayerRecordFilled,
   IconUsers,
@@ -8,6 +9,24 @@ import {
 } from "@tabler/icons-react";
 import { t } from "../strings";
 import { Network } from "./Network";
+
+/** A word in red while an output runs. */
+function Sign({
+  id,
+  icon: Shown,
+  state,
+}: {
+  id: "recording" | "live" | "hlsOn";
+  icon: Icon;
+  state: string | null | undefined;
+}) {
+  if (!/_(STARTED|PLAYABLE)$/.test(state ?? "")) return null;
+  return (
+    <Badge color="red.8" radius="sm" leftSection={<Shown size={12} aria-hidden />} data-testid={id}>
+      {t(id)}
+    </Badge>
+  );
+}
 
 /** Which meeting it is, what of it is recorded or sent out, and how good the connection is. */
 export function TopBar({
@@ -20,44 +39,15 @@ export function TopBar({
   onPeople(): void;
 }) {
   const { recordingState, livestreamState, hlsState } = useMeeting();
-  const isLive = (state: string | null | undefined) =>
-    !!state && /_(STARTED|PLAYABLE)$/.test(state);
   return (
     <header className="topbar">
       <Text fw={600} truncate dir="auto" className="topbar-room">
         {room}
       </Text>
       <div className="topbar-signs" role="status">
-        {isLive(recordingState) && (
-          <Badge
-            color="red.8"
-            radius="sm"
-            leftSection={<IconPlayerRecordFilled size={11} aria-hidden />}
-            data-testid="recording"
-          >
-            {t("recording")}
-          </Badge>
-        )}
-        {isLive(livestreamState) && (
-          <Badge
-            color="red.8"
-            radius="sm"
-            leftSection={<IconBroadcast size={13} aria-hidden />}
-            data-testid="live"
-          >
-            {t("live")}
-          </Badge>
-        )}
-        {isLive(hlsState) && (
-          <Badge
-            color="red.8"
-            radius="sm"
-            leftSection={<IconWorldShare size={13} aria-hidden />}
-            data-testid="hls"
-          >
-            {t("hlsOn")}
-          </Badge>
-        )}
+        <Sign id="recording" icon={IconPlayerRecordFilled} state={recordingState} />
+        <Sign id="live" icon={IconBroadcast} state={livestreamState} />
+        <Sign id="hlsOn" icon={IconWorldShare} state={hlsState} />
       </div>
       <Network />
       <UnstyledButton

@@ -6,10 +6,21 @@ import type { LiveRoom } from "../api/types";
 import { between, bitrate, counted } from "../model/format";
 import { routeHash } from "../model/route";
 import { useClient } from "../ui/client_context";
-import { Empty, Heading, Loaded, Pages, Tag, Wide } from "../ui/parts";
+import { type Column, DataTable } from "../ui/DataTable";
+import { Empty, Heading, Loaded, Pages, Tag } from "../ui/parts";
 import { useCustomNames } from "../ui/use_custom_names";
 import { useNow } from "../ui/use_now";
 import { usePoll } from "../ui/use_poll";
+
+const COLUMNS: Column[] = [
+  { title: "Room" },
+  { title: "Participants", number: true },
+  { title: "Publishers", number: true, wide: true },
+  { title: "Tracks", number: true, wide: true },
+  { title: "In", number: true },
+  { title: "Out", number: true },
+  { title: "Open for", number: true, wide: true },
+];
 
 const REFRESH_MS = 2000;
 interface RowProps {
@@ -83,39 +94,11 @@ export function LiveRoomsPage() {
               }
             />
           ) : (
-            <Wide label="Live rooms">
-              <Table highlightOnHover verticalSpacing={6}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th scope="col">Room</Table.Th>
-                    <Table.Th scope="col" className="number">
-                      Participants
-                    </Table.Th>
-                    <Table.Th scope="col" className="number narrow-hidden">
-                      Publishers
-                    </Table.Th>
-                    <Table.Th scope="col" className="number narrow-hidden">
-                      Tracks
-                    </Table.Th>
-                    <Table.Th scope="col" className="number">
-                      In
-                    </Table.Th>
-                    <Table.Th scope="col" className="number">
-                      Out
-                    </Table.Th>
-                    <Table.Th scope="col" className="number narrow-hidden">
-                      Open for
-                    </Table.Th>
-                    <Table.Td />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {rooms.map((room) => (
-                    <Row key={room.sid} room={room} custom={names.get(room.roomId)} now={now} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Wide>
+            <DataTable label="Live rooms" columns={COLUMNS} actions>
+              {rooms.map((room) => (
+                <Row key={room.sid} room={room} custom={names.get(room.roomId)} now={now} />
+              ))}
+            </DataTable>
           )
         }
       </Loaded>

@@ -11,11 +11,21 @@ import type { Session, SessionParticipant } from "../api/types";
 import { between, duration, moment } from "../model/format";
 import { routeHash } from "../model/route";
 import { useClient } from "../ui/client_context";
+import { type Column, DataTable } from "../ui/DataTable";
 import { JobTable } from "../ui/JobTable";
-import { Figures, Heading, Loaded, Pages, Tag, Wide } from "../ui/parts";
+import { Figures, Heading, Loaded, Pages, Tag } from "../ui/parts";
 import { StatsCharts } from "../ui/StatsCharts";
 import { useNow } from "../ui/use_now";
 import { usePoll } from "../ui/use_poll";
+
+const COLUMNS: Column[] = [
+  { title: "Participant" },
+  { title: "Joined" },
+  { title: "Left" },
+  { title: "Stayed", number: true },
+  { title: "Stays", number: true, wide: true },
+  { title: "Mode", wide: true },
+];
 
 const REFRESH_MS = 10_000;
 
@@ -98,36 +108,11 @@ function Participants({ session, now }: { session: Session; now: number }) {
           <Title order={2} size="h4" className="section">
             Participants ({pageInfo.total})
           </Title>
-          <Wide label="Participants">
-            <Table verticalSpacing={6}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th scope="col">Participant</Table.Th>
-                  <Table.Th scope="col">Joined</Table.Th>
-                  <Table.Th scope="col">Left</Table.Th>
-                  <Table.Th scope="col" className="number">
-                    Stayed
-                  </Table.Th>
-                  <Table.Th scope="col" className="number narrow-hidden">
-                    Stays
-                  </Table.Th>
-                  <Table.Th scope="col" className="narrow-hidden">
-                    Mode
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {data.participants.map((p) => (
-                  <ParticipantRow
-                    key={p.participantId}
-                    session={session}
-                    participant={p}
-                    now={now}
-                  />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Wide>
+          <DataTable label="Participants" columns={COLUMNS} highlightOnHover={false}>
+            {data.participants.map((p) => (
+              <ParticipantRow key={p.participantId} session={session} participant={p} now={now} />
+            ))}
+          </DataTable>
           <Pages page={page} last={pageInfo.lastPage} onChange={setPage} />
         </>
       )}

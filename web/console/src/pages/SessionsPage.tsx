@@ -7,9 +7,18 @@ import type { Session } from "../api/types";
 import { between, moment } from "../model/format";
 import { routeHash } from "../model/route";
 import { useClient } from "../ui/client_context";
-import { Empty, Heading, Loaded, Pages, Tag, Wide } from "../ui/parts";
+import { type Column, DataTable } from "../ui/DataTable";
+import { Empty, Heading, Loaded, Pages, Tag } from "../ui/parts";
 import { useNow } from "../ui/use_now";
 import { usePoll } from "../ui/use_poll";
+
+const COLUMNS: Column[] = [
+  { title: "Room" },
+  { title: "Began" },
+  { title: "Duration", number: true },
+  { title: "Participants", number: true },
+  { title: "Status" },
+];
 
 const REFRESH_MS = 5000;
 /** As many as the server lists within a session. */
@@ -96,28 +105,11 @@ export function SessionsPage() {
             />
           ) : (
             <>
-              <Wide label="Sessions">
-                <Table highlightOnHover verticalSpacing={6}>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th scope="col">Room</Table.Th>
-                      <Table.Th scope="col">Began</Table.Th>
-                      <Table.Th scope="col" className="number">
-                        Duration
-                      </Table.Th>
-                      <Table.Th scope="col" className="number">
-                        Participants
-                      </Table.Th>
-                      <Table.Th scope="col">Status</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {data.map((session) => (
-                      <Row key={session.id} session={session} now={now} />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Wide>
+              <DataTable label="Sessions" columns={COLUMNS}>
+                {data.map((session) => (
+                  <Row key={session.id} session={session} now={now} />
+                ))}
+              </DataTable>
               <Pages page={page} last={pageInfo.lastPage} onChange={setPage} />
             </>
           )

@@ -4,10 +4,20 @@ import { useState } from "react";
 import { listDeadLetters, replayDeadLetters } from "../api/calls";
 import { moment } from "../model/format";
 import { useClient } from "../ui/client_context";
-import { Empty, Heading, Loaded, Pages, Tag, Wide } from "../ui/parts";
+import { type Column, DataTable } from "../ui/DataTable";
+import { Empty, Heading, Loaded, Pages, Tag } from "../ui/parts";
 import { useAction } from "../ui/use_action";
 import { useNow } from "../ui/use_now";
 import { usePoll } from "../ui/use_poll";
+
+const COLUMNS: Column[] = [
+  { title: "Event" },
+  { title: "URL", wide: true },
+  { title: "Last answer" },
+  { title: "Attempts", number: true, wide: true },
+  { title: "Happened", wide: true },
+  { title: "Given up" },
+];
 
 const REFRESH_MS = 5000;
 
@@ -58,64 +68,43 @@ export function WebhooksPage() {
                   </li>
                 ))}
               </ul>
-              <Wide label="Undelivered webhooks">
-                <Table highlightOnHover verticalSpacing={6}>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th scope="col">Event</Table.Th>
-                      <Table.Th scope="col" className="narrow-hidden">
-                        URL
-                      </Table.Th>
-                      <Table.Th scope="col">Last answer</Table.Th>
-                      <Table.Th scope="col" className="number narrow-hidden">
-                        Attempts
-                      </Table.Th>
-                      <Table.Th scope="col" className="narrow-hidden">
-                        Happened
-                      </Table.Th>
-                      <Table.Th scope="col">Given up</Table.Th>
-                      <Table.Td />
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {data.map((letter) => (
-                      <Table.Tr key={letter.id}>
-                        <Table.Th scope="row">
-                          {letter.type}
-                          <div className="sub">{letter.eventId}</div>
-                        </Table.Th>
-                        <Table.Td className="url narrow-hidden">{letter.endPoint}</Table.Td>
-                        <Table.Td>
-                          {letter.lastStatus && <Tag tone="red">{letter.lastStatus}</Tag>}{" "}
-                          {letter.lastError === `HTTP status ${letter.lastStatus}`
-                            ? ""
-                            : letter.lastError}
-                        </Table.Td>
-                        <Table.Td className="number narrow-hidden">{letter.attempts}</Table.Td>
-                        <Table.Td className="nowrap narrow-hidden">
-                          {moment(letter.createdAt, now)}
-                        </Table.Td>
-                        <Table.Td className="nowrap">{moment(letter.diedAt, now)}</Table.Td>
-                        <Table.Td className="number">
-                          <Button
-                            size="xs"
-                            variant="default"
-                            disabled={busy}
-                            aria-label={`Send ${letter.type} ${letter.eventId} again`}
-                            onClick={() =>
-                              run("It is being sent again", () =>
-                                replayDeadLetters(client, { id: letter.id }),
-                              )
-                            }
-                          >
-                            Send again
-                          </Button>
-                        </Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Wide>
+              <DataTable label="Undelivered webhooks" columns={COLUMNS} actions>
+                {data.map((letter) => (
+                  <Table.Tr key={letter.id}>
+                    <Table.Th scope="row">
+                      {letter.type}
+                      <div className="sub">{letter.eventId}</div>
+                    </Table.Th>
+                    <Table.Td className="url narrow-hidden">{letter.endPoint}</Table.Td>
+                    <Table.Td>
+                      {letter.lastStatus && <Tag tone="red">{letter.lastStatus}</Tag>}{" "}
+                      {letter.lastError === `HTTP status ${letter.lastStatus}`
+                        ? ""
+                        : letter.lastError}
+                    </Table.Td>
+                    <Table.Td className="number narrow-hidden">{letter.attempts}</Table.Td>
+                    <Table.Td className="nowrap narrow-hidden">
+                      {moment(letter.createdAt, now)}
+                    </Table.Td>
+                    <Table.Td className="nowrap">{moment(letter.diedAt, now)}</Table.Td>
+                    <Table.Td className="number">
+                      <Button
+                        size="xs"
+                        variant="default"
+                        disabled={busy}
+                        aria-label={`Send ${letter.type} ${letter.eventId} again`}
+                        onClick={() =>
+                          run("It is being sent again", () =>
+                            replayDeadLetters(client, { id: letter.id }),
+                          )
+                        }
+                      >
+                        Send again
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </DataTable>
               <Pages page={page} last={pageInfo.lastPage} onChange={setPage} />
             </>
           )

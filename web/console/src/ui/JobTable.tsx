@@ -13,11 +13,20 @@ import { between, bytes, duration, moment } from "../model/format";
 import { fileName, filesOf, hasEnded, hlsUrl, isRunning, type Tone, toneOf } from "../model/jobs";
 import { Confirm } from "./Confirm";
 import { useClient } from "./client_context";
+import { type Column, DataTable } from "./DataTable";
 import { Player, type Playing } from "./Player";
-import { Empty, Loaded, Pages, Tag, type TagTone, Wide } from "./parts";
+import { Empty, Loaded, Pages, Tag, type TagTone } from "./parts";
 import { useAction } from "./use_action";
 import { useNow } from "./use_now";
 import { usePoll } from "./use_poll";
+
+const COLUMNS: Column[] = [
+  { title: "Room" },
+  { title: "Began" },
+  { title: "Duration", number: true, wide: true },
+  { title: "Size", number: true, wide: true },
+  { title: "Status" },
+];
 
 const REFRESH_MS = 4000;
 const TONES: Record<Tone, TagTone> = { running: "red", good: "green", bad: "red", quiet: "amber" };
@@ -177,37 +186,19 @@ export function JobTable({ kind, roomId, sessionId }: Props) {
             />
           ) : (
             <>
-              <Wide label="Recordings and streams">
-                <Table highlightOnHover verticalSpacing={6}>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th scope="col">Room</Table.Th>
-                      <Table.Th scope="col">Began</Table.Th>
-                      <Table.Th scope="col" className="number narrow-hidden">
-                        Duration
-                      </Table.Th>
-                      <Table.Th scope="col" className="number narrow-hidden">
-                        Size
-                      </Table.Th>
-                      <Table.Th scope="col">Status</Table.Th>
-                      <Table.Td />
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {data.map((job) => (
-                      <Row
-                        key={job.id}
-                        kind={kind}
-                        job={job}
-                        now={now}
-                        onPlay={setPlaying}
-                        onEnd={() => setAsked({ verb: "End", job })}
-                        onDelete={() => setAsked({ verb: "Delete", job })}
-                      />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Wide>
+              <DataTable label="Recordings and streams" columns={COLUMNS} actions>
+                {data.map((job) => (
+                  <Row
+                    key={job.id}
+                    kind={kind}
+                    job={job}
+                    now={now}
+                    onPlay={setPlaying}
+                    onEnd={() => setAsked({ verb: "End", job })}
+                    onDelete={() => setAsked({ verb: "Delete", job })}
+                  />
+                ))}
+              </DataTable>
               <Pages page={page} last={pageInfo.lastPage} onChange={setPage} />
             </>
           )
