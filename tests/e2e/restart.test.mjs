@@ -23,6 +23,7 @@ test(
       await scene.server.kill();
       const again = await startServer({ httpPort });
       scene.defer(() => again.stop());
+      scene.server = again; // what a failure reports
 
       await until(
         'both are connected',

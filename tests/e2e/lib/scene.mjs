@@ -161,7 +161,7 @@ export class Scene {
   }
 
   report() {
-    const ofClients = this.clients.map((c) => `--- ${c.label}\n${c.lines.slice(-15).join('\n')}`);
+    const ofClients = this.clients.map((c) => `--- ${c.label}\n${c.lines.slice(-40).join('\n')}`);
     return [...ofClients, '--- server', this.server?.log?.(40) ?? ''].join('\n');
   }
 
