@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string>
 #include <vector>
+
+#include "media/srtp/gcm.h"
+#include "report.h"
 
 namespace plenum::bench {
 
@@ -23,14 +25,6 @@ inline double median(std::vector<double> v) {
 /// Heap allocations of this process so far (allocations.cc counts them).
 std::uint64_t allocations();
 
-struct Fanout {
-  int subscribers = 500;
-  int burst = 8;            // packets that arrive together
-  int packet_bytes = 1200;  // RTP packet before protection
-  int repetitions = 9;
-  int bursts = 24;  // timed in each repetition
-};
-
 struct FanoutResult {
   double ns_per_packet = 0;
   std::uint64_t packets = 0;
@@ -38,10 +32,15 @@ struct FanoutResult {
 };
 
 /// The least any forwarder has to do: receive, open once, and for each subscriber a new header, a
-/// seal under its own key and its share of a sendmmsg with segmentation offload. AES-128-GCM.
+/// seal under its own key and its share of a sendmmsg with segmentation offload.
 FanoutResult run_floor(const Fanout& f);
 /// The real shard doing the same job.
 FanoutResult run_forward(const Fanout& f);
-void run_crypto();
+
+void run_micro(Report& report);
+/// The job between two runs of its floor, so that a machine that changes its pace is noticed less.
+void compare(Report& report, const Fanout& f);
+/// quick: only what has a gate.
+void run_matrix(Report& report, bool quick);
 
 }  // namespace plenum::bench

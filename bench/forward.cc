@@ -46,7 +46,7 @@ class Room {
  public:
   explicit Room(const Fanout& f)
       : f_(f),
-        sinks_(f.subscribers),
+        sinks_(f.subscribers, f.sink),
         relays_(1),
         server_address_(*Address::parse("127.0.0.1", 7882)),
         shard_(
@@ -84,11 +84,15 @@ class Room {
 
   void forward_burst() {
     now_ += 1ms;
-    const std::size_t got =
-        sink_.socket.receive_batch(std::span(received_).first(static_cast<std::size_t>(f_.burst)));
     const Path from{clients_[0].address(), Transport::udp, 0};
-    for (std::size_t i = 0; i < got; ++i)
-      shard_.on_datagram(std::move(received_[i].datagram), from, now_);
+    for (std::size_t left = static_cast<std::size_t>(f_.burst); left > 0;) {
+      const std::size_t got =
+          sink_.socket.receive_batch(std::span(received_).first(std::min(left, received_.size())));
+      for (std::size_t i = 0; i < got; ++i)
+        shard_.on_datagram(std::move(received_[i].datagram), from, now_);
+      if (got == 0) break;  // counted as not forwarded
+      left -= got;
+    }
     shard_.end_turn(now_);
     sink_.batch.flush(sink_.socket);
   }
@@ -169,7 +173,7 @@ class Room {
   const Fanout& f_;
   dtls::Certificate certificate_ = dtls::Certificate::generate(),
                     client_certificate_ = dtls::Certificate::generate();
-  FullSinks sinks_;
+  Sinks sinks_;
   shard::RelayMesh relays_;
   SwitchSink sink_;
   Address server_address_;

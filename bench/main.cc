@@ -1,36 +1,81 @@
 #include <sched.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
 
 #include "bench.h"
 
-/// `plenum_bench`: micro and forwarding benchmarks. Every forwarding figure stands beside the floor
-/// measured right before and after it; only the ratio means something on another machine.
-int main() try {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: plenum_bench [micro|forward] [--quick] [--csv FILE]\n"
+    "       plenum_bench job SUBSCRIBERS BURST BYTES openssl|ipsec-mb full|drain   (for profilers)";
+
+struct Close {
+  void operator()(std::FILE* f) const { std::fclose(f); }
+};
+
+int run(int argc, char** argv) {
+  using namespace plenum;
   using namespace plenum::bench;
+  bool micro = true, forward = true, quick = false;
+  std::unique_ptr<std::FILE, Close> csv;
+  std::optional<Fanout> only;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view a = argv[i];
+    if (a == "micro") {
+      forward = false;
+    } else if (a == "forward") {
+      micro = false;
+    } else if (a == "job" && i + 5 < argc) {
+      only = Fanout{
+          .subscribers = std::atoi(argv[i + 1]),
+          .burst = std::atoi(argv[i + 2]),
+          .packet_bytes = std::atoi(argv[i + 3]),
+          .sink = std::string_view(argv[i + 5]) == name(Sink::drain) ? Sink::drain : Sink::full,
+          .crypto = std::string_view(argv[i + 4]) == name(srtp::GcmEngine::openssl)
+                        ? srtp::GcmEngine::openssl
+                        : srtp::GcmEngine::ipsec_mb,
+          .repetitions = 99};
+      i += 5;
+    } else if (a == "--quick") {
+      quick = true;
+    } else if (a == "--csv" && i + 1 < argc) {
+      csv.reset(std::fopen(argv[++i], "w"));
+      if (!csv) throw std::runtime_error("the CSV file cannot be written");
+    } else {
+      throw std::runtime_error(kUsage);
+    }
+  }
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(0, &set);
   sched_setaffinity(0, sizeof set, &set);
-  run_crypto();
-  std::printf("\nForwarding, CPU ns per packet; AES-128-GCM, loopback sockets with full queues\n");
-  std::printf("%5s %6s %6s | %9s %9s | %6s | %s\n", "subs", "burst", "bytes", "floor", "plenum",
-              "ratio", "allocations per packet");
-  for (const Fanout& f :
-       {Fanout{.subscribers = 100, .burst = 8}, Fanout{.subscribers = 500, .burst = 8},
-        Fanout{.subscribers = 500, .burst = 1, .packet_bytes = 120, .bursts = 96}}) {
-    const double before = run_floor(f).ns_per_packet;
-    const FanoutResult plenum = run_forward(f);
-    const double after = run_floor(f).ns_per_packet;
-    const double floor = (before + after) / 2;
-    std::printf("%5d %6d %6d | %9.0f %9.0f | %6.2f | %.4f\n", f.subscribers, f.burst,
-                f.packet_bytes, floor, plenum.ns_per_packet, plenum.ns_per_packet / floor,
-                plenum.allocations_per_packet);
-    std::fflush(stdout);
+
+  Report report(csv.get());
+  if (only) {
+    srtp::set_gcm_engine(only->crypto);
+    report.forward_head();
+    compare(report, *only);
+    return 0;
   }
-  return 0;
-} catch (const std::exception& e) {
+  if (micro) run_micro(report);
+  if (forward) run_matrix(report, quick);
+  for (const std::string& line : report.failed()) std::printf("NOT OK  %s\n", line.c_str());
+  return report.gates_hold() ? 0 : 1;
+}
+
+}  // namespace
+
+/// `plenum_bench [micro|forward] [--quick] [--csv FILE]`. Every forwarding figure stands beside the
+/// floor measured right before and after it; only the ratio means something on another machine.
+/// Ends with 1 when a gate does not hold.
+int main(int argc, char** argv) try { return run(argc, argv); } catch (const std::exception& e) {
   std::fprintf(stderr, "bench: %s\n", e.what());
-  return 1;
+  return 2;
 }

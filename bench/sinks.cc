@@ -1,39 +1,53 @@
 #include "sinks.h"
 
-#include <netinet/in.h>
+#include <sched.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
-#include <stdexcept>
+
+#include "io/sockaddr.h"
 
 namespace plenum::bench {
 
-FullSinks::FullSinks(int count) {
-  const int sender = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+Sinks::Sinks(int count, Sink kind) {
   for (int i = 0; i < count; ++i) {
-    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    const int smallest = 2048;
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &smallest, sizeof smallest);
-    sockaddr_in a{};
-    a.sin_family = AF_INET;
-    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t n = sizeof a;
-    if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&a), sizeof a) ||
-        getsockname(fd, reinterpret_cast<sockaddr*>(&a), &n))
-      throw std::runtime_error("no socket for a sink");
-    const std::array<char, 1200> filling{};
-    for (int k = 0; k < 8; ++k)
-      (void)sendto(sender, filling.data(), filling.size(), 0, reinterpret_cast<sockaddr*>(&a),
-                   sizeof a);
-    sockets_.push_back(fd);
-    addresses_.push_back(*Address::parse("127.0.0.1", ntohs(a.sin_port)));
+    sockets_.push_back(io::bound_socket(*Address::parse("127.0.0.1", 0), SOCK_DGRAM, false));
+    const int fd = sockets_.back().get();
+    addresses_.push_back(io::bound_address(fd));
+    const int size = kind == Sink::full ? 2048 : 4 << 20;
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    if (kind == Sink::full) fill(fd, addresses_.back());
   }
-  close(sender);
+  if (kind == Sink::drain) drain_ = std::jthread([this](const std::stop_token& s) { drain(s); });
 }
 
-FullSinks::~FullSinks() {
-  for (const int fd : sockets_) close(fd);
+void Sinks::fill(int fd, const Address& address) const {
+  const std::array<char, 1200> filling{};
+  const io::SockAddr to(address);
+  for (int k = 0; k < 8; ++k)
+    (void)sendto(fd, filling.data(), filling.size(), 0, to.get(), to.size);
+}
+
+/// Reads everything, on the core that the sender does not have.
+void Sinks::drain(const std::stop_token& stop) const {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(1, &set);
+  sched_setaffinity(0, sizeof set, &set);
+  const io::Fd poll(epoll_create1(EPOLL_CLOEXEC));
+  for (const io::Fd& fd : sockets_) {
+    epoll_event e{.events = EPOLLIN, .data = {.fd = fd.get()}};
+    epoll_ctl(poll.get(), EPOLL_CTL_ADD, fd.get(), &e);
+  }
+  std::array<epoll_event, 64> ready{};
+  std::array<char, 2048> packet;
+  while (!stop.stop_requested()) {
+    const int n = epoll_wait(poll.get(), ready.data(), static_cast<int>(ready.size()), 20);
+    for (int i = 0; i < n; ++i)
+      while (recv(ready[static_cast<std::size_t>(i)].data.fd, packet.data(), packet.size(), 0) > 0)
+        ;
+  }
 }
 
 }  // namespace plenum::bench

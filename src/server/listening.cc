@@ -11,6 +11,7 @@
 #include "io/affinity.h"
 #include "io/local_addresses.h"
 #include "io/udp_socket.h"
+#include "media/srtp/gcm.h"
 #include "server/addresses.h"
 
 namespace plenum::server {
@@ -85,6 +86,7 @@ void announce(const http::Server& http, const Config& config, const ShardHost& s
   for (std::uint32_t i = 0; i < shards.count(); ++i)
     log::info("shard {}: UDP {}, TCP {}", i, joined(shards.shard(i).udp_addresses()),
               joined(shards.shard(i).tcp_addresses()));
+  log::info("AES-GCM by {}", srtp::name(srtp::gcm_engine()));
   log::info("HTTP on {}", joined(http.local_endpoints()));
   std::printf("Plenum%s is running at %s\n", config.dev ? " (development)" : "",
               url_of(http.local_endpoints().front()).c_str());

@@ -91,14 +91,14 @@ class Rewriter {
   Mapped map(const Segment& s, std::uint64_t in, RtpTime in_time) const;
 
   Segment current_;
-  bool current_used_ = false;  // something was forwarded in the running segment
-  std::array<Segment, kSegments> past_{};
+  bool current_used_ = false;   // something was forwarded in the running segment
   std::size_t past_count_ = 0;  // total ever closed; ring index modulo kSegments
   std::size_t count_ = 0;       // number of start() calls
   std::uint64_t next_out_ = 0;
   RtpTime last_out_time_;
   std::uint64_t newest_in_ = 0;
   PictureNumbers last_out_;
+  std::array<Segment, kSegments> past_{};  // last: what each packet needs stands close together
 };
 
 }  // namespace plenum::sfu

@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/crypto.h"
 #include "base/ids.h"
+#include "base/slab.h"
 #include "base/token_bucket.h"
 #include "media/peer/peer.h"
 #include "sfu/subscription.h"
@@ -34,8 +35,17 @@ struct PeerData {
   }
 };
 
+struct PeerEntry;
+
+/// A subscription with the peer that gets it, so that no packet has to search for it.
+struct SubscriptionEntry : sfu::Subscription, slab::Object {
+  SubscriptionEntry(PeerEntry& peer, PeerId id, sfu::Track& track)
+      : Subscription(id, track), to(peer) {}
+  PeerEntry& to;
+};
+
 /// A peer and what the shard knows around it.
-struct PeerEntry {
+struct PeerEntry : slab::Object {
   PeerEntry(AddPeer a, peer::Peer p) : info(std::move(a)), peer(std::move(p)) {}
 
   AddPeer info;
@@ -43,7 +53,7 @@ struct PeerEntry {
   /// Tracks that the client announced on this peer, bound to a section or not.
   std::unordered_map<TrackId, TrackInfo> announced;
   /// What is sent to it, by track, and the same by SSRC (media and RTX) for its feedback.
-  std::unordered_map<TrackId, std::unique_ptr<sfu::Subscription>> subscriptions;
+  std::unordered_map<TrackId, std::unique_ptr<SubscriptionEntry>> subscriptions;
   std::unordered_map<std::uint32_t, sfu::Subscription*> by_ssrc;
   /// Counted, not drawn: an SSRC used twice under one SRTP key could repeat a nonce.
   std::uint32_t next_ssrc = crypto::random_u32() & ~1u;

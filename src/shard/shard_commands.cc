@@ -124,7 +124,7 @@ void Shard::run(Subscribe& c, TimePoint now) {
     it->second->set_target(c.target.enabled, c.target.max_spatial, c.target.max_temporal, now);
     return touch(*track);
   }
-  auto subscription = std::make_unique<sfu::Subscription>(c.peer, track->track);
+  auto subscription = std::make_unique<SubscriptionEntry>(*entry, c.peer, track->track);
   subscription->set_sendable(entry->peer.can_send(), now);
   subscription->set_target(c.target.enabled, c.target.max_spatial, c.target.max_temporal, now);
   const sfu::Track::Config& config = track->track.config();

@@ -8,12 +8,38 @@
 /// The way of a packet: from a track's burst to its subscribers and to other shards.
 namespace plenum::shard {
 
+namespace {
+
+/// All subscriptions of a shard's tracks are entries.
+PeerEntry& receiver(const sfu::Subscription& s) {
+  return static_cast<const SubscriptionEntry&>(s).to;
+}
+
+/// The subscribers of a large room do not fit the near caches, and what a packet needs of each
+/// hangs together by pointers. So each is fetched some places before its turn, a link of the chain
+/// at a time, so far apart that one has arrived when the next is asked for.
+void prefetch_from(std::span<sfu::Subscription* const> next) {
+  using Link = peer::Peer::Link;
+  constexpr std::size_t kSubscription = 8, kPeer = 6, kStreams = 4, kKeys = 2;
+  if (next.size() > kSubscription) {
+    next[kSubscription]->prefetch();
+    __builtin_prefetch(&static_cast<const SubscriptionEntry*>(next[kSubscription])->to);
+  }
+  if (next.size() > kPeer) receiver(*next[kPeer]).peer.prefetch(Link::peer);
+  if (next.size() > kStreams) receiver(*next[kStreams]).peer.prefetch(Link::streams);
+  if (next.size() > kKeys) receiver(*next[kKeys]).peer.prefetch(Link::keys);
+}
+
+}  // namespace
+
 void Shard::forward_burst(TrackEntry& entry, TimePoint now) {
   const std::span<const sfu::TrackPacket> burst = entry.track.burst();
   if (burst.empty()) return;
-  for (sfu::Subscription* subscription : entry.track.subscriptions())
-    if (PeerEntry* to = peers_.find(subscription->peer()))
-      forward_to(*to, *subscription, burst, now);
+  const std::span<sfu::Subscription* const> all = entry.track.subscriptions();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    prefetch_from(all.subspan(i));
+    forward_to(receiver(*all[i]), *all[i], burst, now);
+  }
   if (!entry.relays.empty() || !entry.taps.empty()) relay_burst(entry, now);
   entry.track.end_burst();
 }
@@ -29,7 +55,7 @@ void Shard::forward_to(PeerEntry& to, sfu::Subscription& subscription,
 }
 
 void Shard::send(PeerEntry& to, const rtp::Outgoing& packet, TimePoint now) {
-  const auto path = to.peer.path();
+  const std::optional<Path>& path = to.peer.path();
   if (!path) return;
   const MutableBytes out =
       sink_.reserve(*path, peer::Peer::kMaxOverhead + packet.prefix_size + packet.payload.size());

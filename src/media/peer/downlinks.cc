@@ -9,15 +9,15 @@
 namespace plenum::peer {
 
 void Downlinks::update(const std::vector<SendSection>& sections) {
-  const std::vector<Stream> before = std::exchange(streams_, {});
-  const std::vector<Ssrc> ssrcs_before = std::exchange(ssrcs_, {});
+  const Vector<Stream> before = std::exchange(streams_, {});
+  const Vector<Ssrc> ssrcs_before = std::exchange(ssrcs_, {});
   const auto add = [&](Ssrc ssrc, const SendSection& section) {
     const auto was =
         static_cast<std::size_t>(std::ranges::find(ssrcs_before, ssrc) - ssrcs_before.begin());
     const bool reported =
         was < before.size() && before[was].mid == section.mid && before[was].reported;
     ssrcs_.push_back(ssrc);
-    streams_.push_back({section.extensions, section.mid, reported});
+    streams_.push_back({reported, section.extensions, section.mid});
   };
   last_ = 0;
   for (const SendSection& s : sections) {

@@ -49,8 +49,8 @@ constexpr std::string_view text(NegotiationError e) {
 
 Peer::Peer(Config config, TimePoint now)
     : config_(std::move(config)),
-      negotiation_(config_.mode, crypto::random_u64()),
       transport_(Transport::lite(*config_.certificate, ice::Credentials::generate())),
+      negotiation_(config_.mode, crypto::random_u64()),
       offer_id_(crypto::random_u32() % 256) {
   if (config_.mode == NegotiationMode::subscriber) offer_at_ = now;
 }
@@ -227,6 +227,19 @@ void Peer::on_rtcp(Bytes compound, TimePoint now) {
                           },
                           [](const auto&) {}},
                *message);
+  }
+}
+
+void Peer::prefetch(Link link) const {
+  switch (link) {
+    case Link::peer:
+      downlinks_.prefetch();
+      return transport_.prefetch();
+    case Link::streams:
+      downlinks_.prefetch_streams();
+      return transport_.prefetch_seal();
+    case Link::keys:
+      return transport_.prefetch_key();
   }
 }
 

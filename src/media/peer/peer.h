@@ -94,7 +94,11 @@ class Peer {
 
   // --- media out ---
   bool can_send() const { return transport_.can_send_media(); }
-  std::optional<Path> path() const { return transport_.selected_path(); }
+  const std::optional<Path>& path() const { return transport_.selected_path(); }
+  /// The chain of memory that write_rtp() follows. A caller that goes through many peers starts to
+  /// fetch it link by link, some peers ahead.
+  enum class Link : std::uint8_t { peer, streams, keys };
+  void prefetch(Link link) const;
   /// The path exists no more (a TCP connection was closed).
   void forget_path(const Path& path) { transport_.forget_path(path); }
   /// When something authentic but a check came last, on any path.
@@ -136,10 +140,10 @@ class Peer {
   void on_rtcp(Bytes compound, TimePoint now);
 
   Config config_;
-  Negotiation negotiation_;
-  Transport transport_;
-  Uplinks uplinks_;
   Downlinks downlinks_;
+  Transport transport_;
+  Negotiation negotiation_;
+  Uplinks uplinks_;
   OutputQueue<Output> outputs_;
   TokenBucket nacked_;
 

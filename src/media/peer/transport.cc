@@ -18,8 +18,8 @@ Transport Transport::controlling(const dtls::Certificate& certificate, ice::Cred
   return Transport(certificate, ice::ControllingAgent(std::move(local)));
 }
 
-std::optional<Path> Transport::ice_selected() const {
-  return std::visit([](const auto& a) { return a.selected(); }, agent_);
+void Transport::note_path() {
+  path_ = std::visit([](const auto& a) { return a.selected(); }, agent_);
 }
 
 bool Transport::ice_validated(const Path& path) const {
@@ -58,10 +58,12 @@ void Transport::set_remote(ice::Credentials remote, dtls::Fingerprint fingerprin
 
 void Transport::restart_ice(ice::Credentials local) {
   std::visit([&](auto& a) { a.restart(std::move(local)); }, agent_);
+  note_path();
 }
 
 void Transport::forget_path(const Path& path) {
   if (auto* lite = std::get_if<ice::LiteAgent>(&agent_)) lite->forget(path);
+  note_path();
 }
 
 void Transport::handle_datagram(Buffer datagram, const Path& from, TimePoint now) {
@@ -153,10 +155,11 @@ TimePoint Transport::next_timeout() const {
 
 /// Outputs of one layer are inputs of the next, so go round until all are quiet.
 void Transport::drain(TimePoint now) {
+  note_path();
   while (drain_ice() || drain_dtls(now) || drain_sctp(now)) {
   }
-  if (dtls_ && dtls_->role() == dtls::Role::client && ice_selected() && !dtls_->is_connected() &&
-      !closed_ && !client_started_) {
+  if (dtls_ && dtls_->role() == dtls::Role::client && path_ && !dtls_->is_connected() && !closed_ &&
+      !client_started_) {
     client_started_ = true;
     dtls_->start(now);
     while (drain_dtls(now)) {
@@ -185,8 +188,7 @@ bool Transport::drain_dtls(TimePoint now) {
   auto output = dtls_ ? dtls_->poll_output() : std::nullopt;
   if (!output) return false;
   std::visit(overloaded{[&](dtls::Transmit& t) {
-                          if (const auto path = ice_selected())
-                            outputs_.push(Transmit{*path, std::move(t.datagram)});
+                          if (path_) outputs_.push(Transmit{*path_, std::move(t.datagram)});
                         },
                         [&](dtls::Connected& c) { on_dtls_connected(c); },
                         [&](dtls::Data& d) {
@@ -240,12 +242,12 @@ void Transport::on_dtls_connected(const dtls::Connected& c) {
 }
 
 void Transport::report_connected(TimePoint now) {
-  if (connected_ || !srtp_out_ || !ice_selected()) {
+  if (connected_ || !srtp_out_ || !path_) {
     if (connected_ && data_enabled_ && !sctp_started_) enable_data(remote_max_message_size_, now);
     return;
   }
   connected_ = true;
-  outputs_.push(TransportConnected{*ice_selected()});
+  outputs_.push(TransportConnected{*path_});
   if (data_enabled_) enable_data(remote_max_message_size_, now);
 }
 
@@ -297,7 +299,7 @@ Transport::SendStatus Transport::send_message(std::uint16_t stream_id, Bytes mes
 }
 
 void Transport::send_rtcp(Bytes compound) {
-  const auto path = ice_selected();
+  const std::optional<Path> path = path_;
   if (!srtp_out_ || !path || compound.size() > 1400) return;
   Buffer b = Buffer::copy_of(compound);
   const std::size_t size = srtp_out_->seal_rtcp(b.storage(), compound.size());

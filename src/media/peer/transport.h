@@ -111,8 +111,8 @@ class Transport {
   TimePoint next_timeout() const;
 
   /// SRTP keys are there and a path is chosen.
-  bool can_send_media() const { return srtp_out_ && ice_selected(); }
-  std::optional<Path> selected_path() const { return ice_selected(); }
+  bool can_send_media() const { return srtp_out_ && path_; }
+  const std::optional<Path>& selected_path() const { return path_; }
   /// See ice::LiteAgent::forget().
   void forget_path(const Path& path);
   /// When something authentic but a check came last, on any path.
@@ -120,6 +120,14 @@ class Transport {
   /// See srtp::Outbound::seal_rtp. Only when can_send_media().
   std::size_t seal_rtp(ExtSeq index, MutableBytes out, std::size_t header_size, Bytes payload) {
     return srtp_out_->seal_rtp(index, out, header_size, payload);
+  }
+  /// Start to fetch what seal_rtp() will read, a link of the chain each.
+  void prefetch() const { __builtin_prefetch(this); }
+  void prefetch_seal() const {
+    if (srtp_out_) srtp_out_->prefetch();
+  }
+  void prefetch_key() const {
+    if (srtp_out_) srtp_out_->prefetch_key();
   }
   std::size_t rtp_overhead() const { return srtp_out_ ? srtp_out_->rtp_overhead() : 0; }
   /// Protects and sends a compound packet of at most 1400 bytes; dropped while not connected.
@@ -134,7 +142,7 @@ class Transport {
   Transport(const dtls::Certificate& certificate, Agent agent)
       : certificate_(&certificate), agent_(std::move(agent)) {}
 
-  std::optional<Path> ice_selected() const;
+  void note_path();
   bool ice_validated(const Path& path) const;
   dtls::Endpoint& dtls(dtls::Role role);
   void on_stun(Bytes datagram, const Path& from, TimePoint now);
@@ -148,13 +156,16 @@ class Transport {
   void on_dtls_connected(const dtls::Connected& c);
   void report_connected(TimePoint now);
 
+  // What each packet out needs, close together (see prefetch()).
+  std::optional<Path> path_;  // the agent's selection
+  std::unique_ptr<srtp::Outbound> srtp_out_;
+
   const dtls::Certificate* certificate_;
   Agent agent_;
   std::vector<Path> remote_candidates_;
   std::unique_ptr<dtls::Endpoint> dtls_;
   std::optional<dtls::Fingerprint> fingerprint_;
   std::unique_ptr<srtp::Inbound> srtp_in_;
-  std::unique_ptr<srtp::Outbound> srtp_out_;
   std::unique_ptr<sctp::Association> sctp_;
   bool data_enabled_ = false, sctp_started_ = false;
   std::size_t remote_max_message_size_ = 65'536;

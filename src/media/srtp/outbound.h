@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/ids.h"
+#include "base/slab.h"
 #include "media/srtp/profile.h"
 #include "media/srtp/transform.h"
 
@@ -13,7 +14,7 @@ namespace plenum::srtp {
 /// SSRC: the caller numbers packets with 64 bits and so knows the rollover counter. The caller
 /// must never seal two different packets of an SSRC under one index (a retransmission goes out on
 /// its RTX SSRC, or bit for bit the same). Allocates nothing after construction.
-class Outbound {
+class Outbound : public slab::Object {
  public:
   explicit Outbound(const MasterKey& key);
 
@@ -22,6 +23,12 @@ class Outbound {
   /// `payload` may be shared memory elsewhere, or begin exactly at out[header_size] (in place).
   /// Returns the size of the packet; 0 if `out` is too small for it.
   std::size_t seal_rtp(ExtSeq index, MutableBytes out, std::size_t header_size, Bytes payload);
+  /// Start to fetch what seal_rtp() will read: first this object, then what it points at.
+  void prefetch() const {
+    for (std::size_t at = 0; at < sizeof profile_ + sizeof rtp_; at += 64)
+      __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + at);
+  }
+  void prefetch_key() const { rtp_.prefetch_key(); }
   /// Bytes that seal_rtp adds.
   std::size_t rtp_overhead() const { return tag_size(profile_); }
 

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -20,13 +21,21 @@ std::array<std::byte, 4> rollover_counter(std::uint64_t index) {
   return roc;
 }
 
+/// RFC 7714 section 9.2: what stands clear before and behind the ciphertext.
+std::array<std::byte, kRtcpClearSize + kRtcpIndexSize> rtcp_aad(Bytes clear, Bytes word) {
+  std::array<std::byte, kRtcpClearSize + kRtcpIndexSize> aad;
+  std::ranges::copy(clear, aad.begin());
+  std::ranges::copy(word, aad.begin() + kRtcpClearSize);
+  return aad;
+}
+
 }  // namespace
 
 Transform::Transform(const SessionKeys& keys, Direction direction)
     : profile_(keys.profile), salt_(keys.salt) {
   const Bytes key = Bytes(keys.key).first(key_size(profile_));
   if (is_aead(profile_)) {
-    cipher_ = evp::keyed(evp::gcm(profile_), key, direction == Direction::seal);
+    gcm_ = Gcm(profile_, key, direction);
   } else {
     cipher_ = evp::keyed(evp::counter_mode(profile_), key, true);
     hmac_ = HmacSha1(keys.auth_key);
@@ -43,12 +52,12 @@ Transform::Iv Transform::counter_iv(Ssrc ssrc, std::uint64_t index) const {
 }
 
 /// RFC 7714 section 8.1 (zeros, SSRC, rollover counter, sequence number) and 9.1 (zeros, SSRC,
-/// zeros, 31-bit index): in both the last six octets are the 48-bit index. The IV has 12 octets.
-Transform::Iv Transform::aead_iv(Ssrc ssrc, std::uint64_t index) const {
-  Iv iv{};
+/// zeros, 31-bit index): in both the last six octets are the 48-bit index.
+Gcm::Iv Transform::aead_iv(Ssrc ssrc, std::uint64_t index) const {
+  Gcm::Iv iv{};
   put_be(iv, 2, 4, ssrc.value());
   put_be(iv, 6, 6, index);
-  for (std::size_t i = 0; i < 12; ++i) iv[i] ^= salt_[i];
+  for (std::size_t i = 0; i < iv.size(); ++i) iv[i] ^= salt_[i];
   return iv;
 }
 
@@ -59,38 +68,13 @@ void Transform::counter_mode(const Iv& iv, Bytes in, std::byte* out) {
   EVP_EncryptUpdate(c, evp::out(out), &n, evp::in(in.data()), length(in));
 }
 
-void Transform::aead_seal(const Iv& iv, Bytes aad1, Bytes aad2, Bytes in, std::byte* out,
-                          std::byte* tag) {
-  EVP_CIPHER_CTX* c = cipher_.get();
-  int n = 0;
-  EVP_EncryptInit_ex(c, nullptr, nullptr, nullptr, evp::in(iv.data()));
-  EVP_EncryptUpdate(c, nullptr, &n, evp::in(aad1.data()), length(aad1));
-  if (!aad2.empty()) EVP_EncryptUpdate(c, nullptr, &n, evp::in(aad2.data()), length(aad2));
-  if (!in.empty()) EVP_EncryptUpdate(c, evp::out(out), &n, evp::in(in.data()), length(in));
-  EVP_EncryptFinal_ex(c, evp::out(tag), &n);  // writes nothing in GCM
-  EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag_size(profile_)), tag);
-}
-
-bool Transform::aead_open(const Iv& iv, Bytes aad1, Bytes aad2, MutableBytes data, std::byte* tag) {
-  EVP_CIPHER_CTX* c = cipher_.get();
-  int n = 0;
-  EVP_DecryptInit_ex(c, nullptr, nullptr, nullptr, evp::in(iv.data()));
-  EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag_size(profile_)), tag);
-  EVP_DecryptUpdate(c, nullptr, &n, evp::in(aad1.data()), length(aad1));
-  if (!aad2.empty()) EVP_DecryptUpdate(c, nullptr, &n, evp::in(aad2.data()), length(aad2));
-  if (!data.empty())
-    EVP_DecryptUpdate(c, evp::out(data.data()), &n, evp::in(data.data()), length(data));
-  std::array<std::byte, 16> nothing;
-  return EVP_DecryptFinal_ex(c, evp::out(nothing.data()), &n) == 1;
-}
-
 void Transform::seal_rtp(Ssrc ssrc, std::uint64_t index, MutableBytes out, std::size_t header_size,
                          Bytes payload) {
   assert(out.size() >= header_size + payload.size() + tag_size(profile_));
   std::byte* body = out.data() + header_size;
   std::byte* tag = body + payload.size();
   if (is_aead(profile_)) {
-    aead_seal(aead_iv(ssrc, index), out.first(header_size), {}, payload, body, tag);
+    gcm_.seal(aead_iv(ssrc, index), out.first(header_size), payload, body, tag);
     return;
   }
   counter_mode(counter_iv(ssrc, index), payload, body);
@@ -105,7 +89,7 @@ bool Transform::open_rtp(Ssrc ssrc, std::uint64_t index, MutableBytes packet,
   const MutableBytes body = packet.subspan(header_size, tag_at - header_size);
   std::byte* tag = packet.data() + tag_at;
   if (is_aead(profile_))
-    return aead_open(aead_iv(ssrc, index), packet.first(header_size), {}, body, tag);
+    return gcm_.open(aead_iv(ssrc, index), packet.first(header_size), body, tag);
 
   const auto full = hmac_(packet.first(tag_at), rollover_counter(index));
   if (CRYPTO_memcmp(full.data(), tag, tag_size(profile_)) != 0) return false;
@@ -123,7 +107,7 @@ void Transform::seal_rtcp(Ssrc ssrc, std::uint32_t index, MutableBytes storage, 
 
   if (is_aead(profile_)) {  // RFC 7714 section 9.2: the word stands behind the tag
     std::byte* tag = storage.data() + size;
-    aead_seal(aead_iv(ssrc, index), clear, word, body, body.data(), tag);
+    gcm_.seal(aead_iv(ssrc, index), rtcp_aad(clear, word), body, body.data(), tag);
     std::memcpy(tag + tag_size(profile_), word.data(), word.size());
     return;
   }
@@ -141,7 +125,7 @@ bool Transform::open_rtcp(Ssrc ssrc, std::uint32_t index, MutableBytes packet) {
   const MutableBytes body = packet.subspan(kRtcpClearSize, end - kRtcpClearSize);
   if (is_aead(profile_)) {
     const Bytes word = packet.last(kRtcpIndexSize);
-    return aead_open(aead_iv(ssrc, index), packet.first(kRtcpClearSize), word, body,
+    return gcm_.open(aead_iv(ssrc, index), rtcp_aad(packet.first(kRtcpClearSize), word), body,
                      packet.data() + end);
   }
   const auto full = hmac_(packet.first(end + kRtcpIndexSize), {});

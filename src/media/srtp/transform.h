@@ -6,13 +6,12 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "media/srtp/evp.h"
+#include "media/srtp/gcm.h"
 #include "media/srtp/hmac_sha1.h"
 #include "media/srtp/key_derivation.h"
 #include "media/srtp/profile.h"
 
 namespace plenum::srtp {
-
-enum class Direction : std::uint8_t { seal, open };
 
 /// The cryptographic transform of one direction and one kind of packet under its session keys:
 /// AES counter mode with HMAC-SHA1 (RFC 3711 section 4) or AES-GCM (RFC 7714). Contexts are keyed
@@ -21,6 +20,7 @@ class Transform {
  public:
   Transform(const SessionKeys& keys, Direction direction);
 
+  void prefetch_key() const { gcm_.prefetch(); }
   /// Header in out[0, header_size); ciphertext and tag go behind it. `out` must have room.
   void seal_rtp(Ssrc ssrc, std::uint64_t index, MutableBytes out, std::size_t header_size,
                 Bytes payload);
@@ -36,15 +36,14 @@ class Transform {
  private:
   using Iv = std::array<std::byte, 16>;
   Iv counter_iv(Ssrc ssrc, std::uint64_t index) const;
-  Iv aead_iv(Ssrc ssrc, std::uint64_t index) const;
+  Gcm::Iv aead_iv(Ssrc ssrc, std::uint64_t index) const;
   void counter_mode(const Iv& iv, Bytes in, std::byte* out);
-  void aead_seal(const Iv& iv, Bytes aad1, Bytes aad2, Bytes in, std::byte* out, std::byte* tag);
-  bool aead_open(const Iv& iv, Bytes aad1, Bytes aad2, MutableBytes data, std::byte* tag);
 
   Profile profile_;
   std::array<std::byte, kMaxSaltSize> salt_{};
+  Gcm gcm_;  // of the AEAD profiles; idle in the other, as these are in them:
   evp::Context cipher_;
-  HmacSha1 hmac_;  // idle in the AEAD profiles
+  HmacSha1 hmac_;
 };
 
 }  // namespace plenum::srtp
