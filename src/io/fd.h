@@ -28,6 +28,10 @@ class Fd {
   int fd_ = -1;
 };
 
+/// Allows this process as many open files as an administrator would let it have: the usual soft
+/// limit of 1024 is for programs that use select().
+void raise_open_files_limit();
+
 /// Throws std::system_error with errno and `what` when `result` is negative; start-up only.
 int checked(int result, const char* what);
 

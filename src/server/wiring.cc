@@ -27,6 +27,7 @@
 #include "control/control.h"
 #include "io/affinity.h"
 #include "io/clock.h"
+#include "io/fd.h"
 #include "outbound/guard.h"
 #include "server/chronicle.h"
 #include "server/egress_process.h"
@@ -463,6 +464,9 @@ class Node {
 
 }  // namespace
 
-int run(const Config& config) { return Node(config).run(); }
+int run(const Config& config) {
+  io::raise_open_files_limit();
+  return Node(config).run();
+}
 
 }  // namespace plenum::server

@@ -1,5 +1,5 @@
 #pragma once
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,7 +22,7 @@ namespace plenum::shard {
 struct PeerData {
   TokenBucket sent_messages, sent_bytes;
   /// Reliable messages for it that its association cannot take yet. Shared by all receivers.
-  std::deque<SharedBytes> waiting;
+  std::list<SharedBytes> waiting;
   std::size_t waiting_bytes = 0;
   /// When the association last took one of them, or the first began to wait.
   TimePoint drained_at{};

@@ -82,6 +82,10 @@ class Shard {
     bool touched = false;
   };
 
+  void add_peer(AddPeer c, TimePoint now);
+  /// The peer, made now if it was a silent publisher.
+  PeerEntry* find_speaking(PeerId id, TimePoint now);
+
   // shard_commands.cc: one overload for each command
   void run(std::monostate&, TimePoint) {}
   void run(AddPeer& c, TimePoint now);
@@ -181,6 +185,8 @@ class Shard {
   std::function<void(ShardId)> wake_;
   std::vector<bool> wake_pending_;
   PeerTable peers_;
+  /// Connections on which a client could offer and has not: many only listen, or wait.
+  std::unordered_map<PeerId, AddPeer> silent_publishers_;
   std::unordered_map<TrackId, std::unique_ptr<TrackEntry>> tracks_;
   std::vector<PeerEntry*> touched_peers_;
   std::vector<TrackEntry*> touched_tracks_;

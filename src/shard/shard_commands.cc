@@ -30,6 +30,20 @@ constexpr ChannelKind kChannels[] = {
 }  // namespace
 
 void Shard::run(AddPeer& c, TimePoint now) {
+  if (c.mode == PeerMode::publisher) {
+    const PeerId id = c.peer;
+    silent_publishers_.emplace(id, std::move(c));
+  } else {
+    add_peer(std::move(c), now);
+  }
+}
+
+PeerEntry* Shard::find_speaking(PeerId id, TimePoint now) {
+  if (auto silent = silent_publishers_.extract(id)) add_peer(std::move(silent.mapped()), now);
+  return peers_.find(id);
+}
+
+void Shard::add_peer(AddPeer c, TimePoint now) {
   peer::Peer::Config config{.mode = mode_of(c.mode),
                             .certificate = config_.certificate,
                             .candidates = candidates(c.tcp_only),
@@ -50,6 +64,7 @@ void Shard::run(AddPeer& c, TimePoint now) {
 }
 
 void Shard::run(RemovePeer& c, TimePoint now) {
+  silent_publishers_.erase(c.peer);
   PeerEntry* entry = peers_.find(c.peer);
   if (!entry) return;
   entry->peer.close(now);
@@ -64,7 +79,7 @@ void Shard::run(RemovePeer& c, TimePoint now) {
 }
 
 void Shard::run(AddPendingTrack& c, TimePoint now) {
-  PeerEntry* entry = peers_.find(c.peer);
+  PeerEntry* entry = find_speaking(c.peer, now);
   if (!entry) return;
   const TrackInfo& info = c.info;
   peer::PendingTrack pending{.track = info.track,
@@ -91,7 +106,7 @@ void Shard::run(RemoveTrack& c, TimePoint now) {
 }
 
 void Shard::run(RemoteOffer& c, TimePoint now) {
-  PeerEntry* entry = peers_.find(c.peer);
+  PeerEntry* entry = find_speaking(c.peer, now);
   if (!entry) return;
   entry->peer.handle_offer(c.id, c.sdp, now);
   peers_.bind_ufrag(*entry);

@@ -19,10 +19,10 @@ struct ServerLimits {
   std::size_t max_request_line_bytes = std::size_t{64} << 10;
   /// Request line and fields together.
   std::size_t max_header_bytes = std::size_t{96} << 10;
-  std::size_t max_connections = 16384;
+  std::size_t max_connections = 32768;
   /// From one client (Address::network): nobody alone keeps the others out. Half of all, since a
   /// reverse proxy counts as one client, and so does this host.
-  std::size_t max_connections_per_address = 8192;
+  std::size_t max_connections_per_address = 16384;
   /// Request bodies that are held at once, by all connections; more are answered with 503.
   std::size_t max_buffered_body_bytes = std::size_t{256} << 20;
   /// Of one client. Half of all, as above.

@@ -11,7 +11,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <chrono>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -108,7 +108,7 @@ class WebsocketStream : public std::enable_shared_from_this<WebsocketStream> {
 
   State state_ = State::open;
   CloseCode close_code_ = CloseCode::normal;
-  std::deque<Message> queue_;  // the front is being written while writing_
+  std::list<Message> queue_;  // the front is being written while writing_
   std::size_t queued_bytes_ = 0;
   bool caught_up_ = false;    // everything had been sent at some moment
   std::uint64_t writes_ = 0;  // tells a stall timer which write it watches

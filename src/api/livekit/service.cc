@@ -1,7 +1,11 @@
 #include "api/livekit/service.h"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
 #include <utility>
+
+#include "base/log.h"
 
 namespace plenum::livekit_api {
 namespace {
@@ -10,8 +14,8 @@ namespace asio = boost::asio;
 using http::Request;
 using http::Response;
 
-/// How often sessions are looked at for silence.
-constexpr std::chrono::seconds kTick{1};
+/// How often it is looked which clients have fallen silent; they may be for much longer.
+constexpr std::chrono::seconds kTick{5};
 /// Joins at once, as multiples of those a second: everybody in an office behind one address comes
 /// back at the same time when its link does.
 constexpr double kJoinBurst = 4;
@@ -48,6 +52,14 @@ class AtExit {
  private:
   std::function<void()> run_;
 };
+
+void log_failure(const std::exception_ptr& failure) {
+  try {
+    if (failure) std::rethrow_exception(failure);
+  } catch (const std::exception& e) {
+    log::error("signalling: a session ended by an exception: {}", e.what());
+  }
+}
 
 }  // namespace
 
@@ -160,19 +172,22 @@ asio::awaitable<void> SignalService::serve(http::UpgradeRequest& upgrade, bool v
     co_return;
   }
   sessions_.insert(session);
-  const AtExit forget([this, session, alive = std::weak_ptr(alive_)] {
+  auto forget = std::make_shared<const AtExit>([this, session, alive = std::weak_ptr(alive_)] {
     if (alive.expired())
       return;  // the io_context outlives the service and ends its coroutines last
     sessions_.erase(session);
     session->on_closed(around_.now());
     kick();
   });
-  co_await run(upgrade, session);
+  http::Websocket socket = co_await upgrade.accept();
+  // Lives on by itself, so that the request and all that served it are gone while it does.
+  asio::co_spawn(control_timer_.get_executor(),
+                 run(std::move(socket), std::move(session), std::move(forget)), log_failure);
 }
 
-asio::awaitable<void> SignalService::run(http::UpgradeRequest& upgrade,
-                                         std::shared_ptr<SignalSession> session) {
-  http::Websocket socket = co_await upgrade.accept();
+asio::awaitable<void> SignalService::run(http::Websocket socket,
+                                         std::shared_ptr<SignalSession> session,
+                                         std::shared_ptr<const void>) {
   const AtExit detach([&, alive = std::weak_ptr(alive_)] {
     if (!alive.expired()) session->on_closed(around_.now());
   });

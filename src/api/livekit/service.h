@@ -55,8 +55,9 @@ class SignalService {
                                                               bool v1) const;
   bool may_join(const http::Request& request);
   boost::asio::awaitable<void> serve(http::UpgradeRequest& upgrade, bool v1);
-  boost::asio::awaitable<void> run(http::UpgradeRequest& upgrade,
-                                   std::shared_ptr<SignalSession> session);
+  /// Keeps `forget` until it ends.
+  boost::asio::awaitable<void> run(http::Websocket socket, std::shared_ptr<SignalSession> session,
+                                   std::shared_ptr<const void> forget);
   boost::asio::awaitable<http::Response> validate(const http::Request& request, bool v1) const;
   void tick();
 

@@ -86,7 +86,7 @@ void Endpoint::settle() {
   std::optional<FailReason> refused;
   for (std::size_t i = 0; i < attempts_.size();) {
     Association& a = *attempts_[i];
-    for (Buffer& b : a.take_datagrams()) outputs_.emplace_back(Transmit{std::move(b)});
+    for (Buffer& b : a.take_datagrams()) outputs_.push(Transmit{std::move(b)});
     if (state_ == State::connected) return deliver(a);
     if (const auto reason = examine(a)) {
       if (is_final(*reason)) refused = reason;
@@ -121,7 +121,7 @@ std::optional<FailReason> Endpoint::examine(Association& a) {
     say_goodbye(a);
     return FailReason::no_srtp_profile;
   }
-  outputs_.emplace_back(std::move(*connected));
+  outputs_.push(std::move(*connected));
   state_ = State::connected;
   return std::nullopt;
 }
@@ -129,14 +129,14 @@ std::optional<FailReason> Endpoint::examine(Association& a) {
 /// close_notify, to a peer that believes itself connected.
 void Endpoint::say_goodbye(Association& a) {
   a.send_close_notify();
-  for (Buffer& b : a.take_datagrams()) outputs_.emplace_back(Transmit{std::move(b)});
+  for (Buffer& b : a.take_datagrams()) outputs_.push(Transmit{std::move(b)});
 }
 
 void Endpoint::deliver(Association& a) {
-  for (Buffer& b : a.take_data()) outputs_.emplace_back(Data{std::move(b)});
+  for (Buffer& b : a.take_data()) outputs_.push(Data{std::move(b)});
   if (!a.closed_by_peer() && a.phase() == Association::Phase::complete) return;
   say_goodbye(a);
-  outputs_.emplace_back(Closed{});
+  outputs_.push(Closed{});
   state_ = State::closed;
   attempts_.clear();
 }
@@ -158,15 +158,10 @@ void Endpoint::close() {
 void Endpoint::fail(FailReason reason) {
   state_ = State::failed;
   attempts_.clear();
-  outputs_.emplace_back(Failed{reason});
+  outputs_.push(Failed{reason});
 }
 
-std::optional<Output> Endpoint::poll_output() {
-  if (outputs_.empty()) return std::nullopt;
-  std::optional<Output> out(std::move(outputs_.front()));
-  outputs_.pop_front();
-  return out;
-}
+std::optional<Output> Endpoint::poll_output() { return outputs_.pop(); }
 
 TimePoint Endpoint::next_timeout() const {
   TimePoint earliest = kNever;

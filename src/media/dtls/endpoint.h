@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -9,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/bytes.h"
+#include "base/output_queue.h"
 #include "base/time.h"
 #include "media/dtls/certificate.h"
 #include "media/dtls/record.h"
@@ -127,7 +127,7 @@ class Endpoint {
   std::optional<Fingerprint> remote_fingerprint_;
   /// Handshakes under way, or complete but waiting for the fingerprint. One once connected.
   std::vector<std::unique_ptr<Association>> attempts_;
-  std::deque<Output> outputs_;
+  OutputQueue<Output> outputs_;
   Counters counters_;
 };
 

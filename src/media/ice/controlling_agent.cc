@@ -63,7 +63,7 @@ void ControllingAgent::send_request(Pair& pair, TimePoint now) {
   w.integrity(as_bytes(remote_->pwd));
   w.fingerprint();
   out.resize(w.size());
-  outputs_.emplace_back(Transmit{pair.remote, std::move(out)});
+  outputs_.push(Transmit{pair.remote, std::move(out)});
   // RFC 8489 section 6.2.1: the interval doubles after each request.
   pair.retransmit_at = now + config_.initial_rto * (1 << pair.requests_sent);
   ++pair.requests_sent;
@@ -88,7 +88,7 @@ void ControllingAgent::on_success(Pair& pair, TimePoint now) {
   fail_at_ = now + config_.failure_timeout;
   if (pair.state != PairState::succeeded) {
     pair.state = PairState::succeeded;
-    outputs_.emplace_back(PathValidated{pair.remote});
+    outputs_.push(PathValidated{pair.remote});
   }
   const auto index = static_cast<std::size_t>(&pair - pairs_.data());
   if (!nominee_) {
@@ -104,7 +104,7 @@ void ControllingAgent::on_success(Pair& pair, TimePoint now) {
   pair.next_consent = now + config_.consent_interval;
   if (selected_ != pair.remote) {
     selected_ = pair.remote;
-    outputs_.emplace_back(PathSelected{pair.remote});
+    outputs_.push(PathSelected{pair.remote});
   }
 }
 
@@ -153,15 +153,10 @@ void ControllingAgent::fail() {
   selected_.reset();
   next_check_ = kNever;
   fail_at_ = kNever;
-  outputs_.emplace_back(Failed{});
+  outputs_.push(Failed{});
 }
 
-std::optional<Output> ControllingAgent::poll_output() {
-  if (outputs_.empty()) return std::nullopt;
-  std::optional<Output> out(std::move(outputs_.front()));
-  outputs_.pop_front();
-  return out;
-}
+std::optional<Output> ControllingAgent::poll_output() { return outputs_.pop(); }
 
 bool ControllingAgent::is_validated(const Path& path) const {
   if (selected_ == path) return true;

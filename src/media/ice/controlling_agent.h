@@ -1,10 +1,10 @@
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/output_queue.h"
 #include "base/time.h"
 #include "media/ice/credentials.h"
 #include "media/ice/output.h"
@@ -74,7 +74,7 @@ class ControllingAgent {
   TimePoint next_check_ = kNever;
   TimePoint fail_at_ = kNever;
   std::optional<Path> selected_;
-  std::deque<Output> outputs_;
+  OutputQueue<Output> outputs_;
 };
 
 }  // namespace plenum::ice

@@ -13,7 +13,6 @@ constexpr int kRoleConflict = 487;      // RFC 8445 section 7.3.1.1
 LiteAgent::LiteAgent(Credentials local, Config config)
     : config_(config), current_{std::move(local), std::nullopt} {
   config_.max_paths = std::max<std::size_t>(config_.max_paths, 2);  // the selected and one more
-  paths_.reserve(config_.max_paths);
 }
 
 void LiteAgent::set_remote(Credentials remote) { current_.remote = std::move(remote); }
@@ -82,7 +81,7 @@ Verdict LiteAgent::handle_stun(Bytes datagram, const Path& from, TimePoint now) 
     previous_.reset();
   }
   const KnownPath& checked = note_check(*m, from, now);
-  outputs_.emplace_back(PathValidated{from});
+  outputs_.push(PathValidated{from});
   if (should_select(checked, first_of_generation, now)) select(from);
   return Verdict::accepted;
 }
@@ -125,7 +124,7 @@ bool LiteAgent::should_select(const KnownPath& checked, bool first_of_generation
 void LiteAgent::select(const Path& path) {
   if (selected_ == path) return;
   selected_ = path;
-  outputs_.emplace_back(PathSelected{path});
+  outputs_.push(PathSelected{path});
 }
 
 void LiteAgent::answer_success(const stun::MessageView& m, const Path& to, const Generation& g) {
@@ -136,7 +135,7 @@ void LiteAgent::answer_success(const stun::MessageView& m, const Path& to, const
   w.integrity(as_bytes(g.local.pwd));
   w.fingerprint();
   out.resize(w.size());
-  outputs_.emplace_back(Transmit{to, std::move(out)});
+  outputs_.push(Transmit{to, std::move(out)});
 }
 
 void LiteAgent::answer_error(const stun::MessageView& m, const Path& to, const Generation& g,
@@ -149,7 +148,7 @@ void LiteAgent::answer_error(const stun::MessageView& m, const Path& to, const G
   w.integrity(as_bytes(g.local.pwd));
   w.fingerprint();
   out.resize(w.size());
-  outputs_.emplace_back(Transmit{to, std::move(out)});
+  outputs_.push(Transmit{to, std::move(out)});
 }
 
 const LiteAgent::KnownPath* LiteAgent::find(const Path& path) const {
@@ -169,12 +168,7 @@ void LiteAgent::forget_least_recent() {
 
 std::optional<Path> LiteAgent::selected() const { return selected_; }
 
-std::optional<Output> LiteAgent::poll_output() {
-  if (outputs_.empty()) return std::nullopt;
-  std::optional<Output> out(std::move(outputs_.front()));
-  outputs_.pop_front();
-  return out;
-}
+std::optional<Output> LiteAgent::poll_output() { return outputs_.pop(); }
 
 TimePoint LiteAgent::next_timeout() const {
   if (!last_check_) return kNever;
@@ -191,7 +185,7 @@ void LiteAgent::handle_timeout(TimePoint now) {
     paths_.clear();
     selected_.reset();
     last_check_.reset();
-    outputs_.emplace_back(Failed{});
+    outputs_.push(Failed{});
     return;
   }
   std::erase_if(paths_, [&](const KnownPath& p) {

@@ -1,11 +1,11 @@
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/output_queue.h"
 #include "base/time.h"
 #include "media/ice/credentials.h"
 #include "media/ice/output.h"
@@ -102,7 +102,7 @@ class LiteAgent {
   std::size_t next_check_ = 0;
   std::optional<Path> selected_;
   std::optional<TimePoint> last_check_;
-  std::deque<Output> outputs_;
+  OutputQueue<Output> outputs_;
 };
 
 }  // namespace plenum::ice

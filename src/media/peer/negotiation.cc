@@ -19,12 +19,7 @@ Negotiation::Negotiation(NegotiationMode mode, std::uint64_t session_id)
   sections_.push_back(std::move(application));
 }
 
-std::optional<NegotiationEvent> Negotiation::poll() {
-  if (events_.empty()) return std::nullopt;
-  NegotiationEvent event = std::move(events_.front());
-  events_.pop_front();
-  return event;
-}
+std::optional<NegotiationEvent> Negotiation::poll() { return events_.pop(); }
 
 const ReceiveSection* Negotiation::receive_section(TrackId track) const {
   const auto it = std::ranges::find(receives_, std::optional(track), &ReceiveSection::track);

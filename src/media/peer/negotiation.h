@@ -1,12 +1,12 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/output_queue.h"
 #include "base/result.h"
 #include "media/peer/negotiation_types.h"
 #include "media/sdp/description.h"
@@ -138,7 +138,7 @@ class Negotiation {
   rtp::ExtensionMap receive_extensions_;
   std::optional<RemoteTransport> remote_;
   std::optional<ApplicationSection> application_;
-  std::deque<NegotiationEvent> events_;
+  OutputQueue<NegotiationEvent> events_;
   std::optional<SectionsNeeded> requested_;  // asked for since the last offer
   bool dirty_ = true;                        // subscriber: the last offer is out of date
   bool awaiting_answer_ = false;

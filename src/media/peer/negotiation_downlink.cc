@@ -44,8 +44,7 @@ void Negotiation::unbind_lost_sends() {
     Send* send = section.send ? find_send(*section.send) : nullptr;
     if (!send) continue;
     if (!can_send_in(section)) {
-      if (send->section.state == SendState::bound)
-        events_.emplace_back(SendUnbound{send->track.track});
+      if (send->section.state == SendState::bound) events_.push(SendUnbound{send->track.track});
       send->section.state = SendState::waiting;
       send->section.mid.clear();
       section.send.reset();
@@ -75,7 +74,7 @@ void Negotiation::set_unsupported(Section* section, Send& send) {
   send.section.mid.clear();
   if (send.section.state == SendState::unsupported) return;
   send.section.state = SendState::unsupported;
-  events_.emplace_back(SendUnsupported{send.track.track});
+  events_.push(SendUnsupported{send.track.track});
 }
 
 /// `negotiated` holds exactly what both sides agreed on: one codec, its rtx, red.
@@ -98,7 +97,7 @@ void Negotiation::set_bound(const Section& section, Send& send,
   out.extensions = sent_extensions(out.kind, negotiated.extmaps);
   if (out.state == SendState::bound) return;
   out.state = SendState::bound;
-  events_.emplace_back(SendBound{send.track.track});
+  events_.push(SendBound{send.track.track});
 }
 
 /// Names and SSRCs of a sending section: RFC 8830, RFC 5576.

@@ -73,7 +73,7 @@ void Negotiation::update_uplinks() {
 
 void Negotiation::end_uplink(Section& section) {
   if (!section.track) return;
-  events_.emplace_back(UplinkEnded{section.track->track});
+  events_.push(UplinkEnded{section.track->track});
   section.track.reset();
 }
 
@@ -120,7 +120,7 @@ void Negotiation::match_by_kind() {
 }
 
 void Negotiation::bind_uplink(Section& section, PendingTrack track) {
-  events_.emplace_back(UplinkBound{track.track});
+  events_.push(UplinkBound{track.track});
   section.track = std::move(track);
 }
 

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/output_queue.h"
 #include "base/time.h"
 #include "base/token_bucket.h"
 #include "media/peer/downlinks.h"
 #include "media/peer/negotiation.h"
-#include "media/peer/output_queue.h"
 #include "media/peer/transport.h"
 #include "media/peer/uplinks.h"
 #include "media/rtcp/report.h"

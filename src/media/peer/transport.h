@@ -8,11 +8,11 @@
 
 #include "base/address.h"
 #include "base/buffer.h"
+#include "base/output_queue.h"
 #include "base/time.h"
 #include "media/dtls/endpoint.h"
 #include "media/ice/controlling_agent.h"
 #include "media/ice/lite_agent.h"
-#include "media/peer/output_queue.h"
 #include "media/rtp/header.h"
 #include "media/sctp/association.h"
 #include "media/srtp/inbound.h"

@@ -91,10 +91,10 @@ std::size_t write_message(MutableBytes out, const Statuses& s, Ssrc sender, Ssrc
 
 }  // namespace
 
-TransportFeedbackBuilder::TransportFeedbackBuilder(Config config)
-    : config_(config), arrivals_(kInitialHistory, kNotReceived) {}
+TransportFeedbackBuilder::TransportFeedbackBuilder(Config config) : config_(config) {}
 
 void TransportFeedbackBuilder::restart(std::uint64_t seq) {
+  if (arrivals_.empty()) arrivals_.resize(kInitialHistory, kNotReceived);
   begin_ = end_ = next_ = seq;
   started_ = true;
 }

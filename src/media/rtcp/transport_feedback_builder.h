@@ -42,7 +42,7 @@ class TransportFeedbackBuilder {
 
   Config config_;
   rtp::SequenceUnwrapper unwrapper_;
-  std::vector<Ticks> arrivals_;  // ring by sequence number; holds [begin_, end_)
+  std::vector<Ticks> arrivals_;  // ring by sequence number; holds [begin_, end_); empty at first
   std::uint64_t begin_ = 0;
   std::uint64_t end_ = 0;
   std::uint64_t next_ = 0;  // first number that the next message tells of

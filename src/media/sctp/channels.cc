@@ -51,12 +51,7 @@ void Channels::handle(SocketEvent event, TimePoint now) {
   }
 }
 
-std::optional<Output> Channels::poll() {
-  if (outputs_.empty()) return std::nullopt;
-  std::optional<Output> output(std::move(outputs_.front()));
-  outputs_.pop_front();
-  return output;
-}
+std::optional<Output> Channels::poll() { return outputs_.pop(); }
 
 bool Channels::has_work() const {
   return !waiting_.empty() || !resets_.empty() ||

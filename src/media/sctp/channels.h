@@ -1,13 +1,14 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <set>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/output_queue.h"
 #include "base/time.h"
 #include "media/sctp/association.h"
 #include "media/sctp/dcep.h"
@@ -25,7 +26,7 @@ class Channels {
   /// Tries again what usrsctp had no room for.
   void flush(TimePoint now);
   std::optional<Output> poll();
-  void report(Output output) { outputs_.push_back(std::move(output)); }
+  void report(Output output) { outputs_.push(std::move(output)); }
 
   Result<std::uint16_t, OpenError> open(const ChannelConfig& config, TimePoint now);
   void close(std::uint16_t stream_id, TimePoint now);
@@ -77,10 +78,10 @@ class Channels {
   bool is_connected_ = false;
   std::map<std::uint16_t, Channel> channels_;
   std::map<std::uint16_t, Partial> partials_;
-  std::deque<Waiting> waiting_;
+  std::list<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::set<std::uint16_t> resets_;  // ids whose reset has not been asked for yet
-  std::deque<Output> outputs_;
+  OutputQueue<Output> outputs_;
 };
 
 }  // namespace plenum::sctp

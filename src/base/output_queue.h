@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
-namespace plenum::peer {
+namespace plenum {
 
 /// First in, first out, drained to empty between turns. Keeps its memory, so that a turn in steady
-/// state allocates nothing (a deque would, every few elements).
+/// state allocates nothing, and has none before its first element (a deque allocates for both).
 template <class T>
 class OutputQueue {
  public:
@@ -30,4 +30,4 @@ class OutputQueue {
   std::size_t head_ = 0;
 };
 
-}  // namespace plenum::peer
+}  // namespace plenum
