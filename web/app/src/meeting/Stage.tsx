@@ -18,7 +18,9 @@ interface Props {
 
 /** Everybody's pictures in their places. Who speaks changes nothing outside of it. */
 export function Stage({ arrangement, area, hands, quality, alone, onInvite }: Props) {
-  const { tiles, page, pages, turn, others } = useStage({ arrangement, area });
+  const { tiles: placed, page, pages, turn, others } = useStage({ arrangement, area });
+  // Before the stage has a size nobody has a place, from which to grow into the right one.
+  const tiles = area.width > 0 ? placed : [];
   const shown = new Set(tiles.map((tile) => `${tile.participantId}/${tile.kind}`));
   return (
     <>
