@@ -2,53 +2,14 @@
 // in pages of their own meet, see and hear each other, turn microphone and camera off and on, and leave.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { build } from 'esbuild';
-import { restToken } from '../conformance/lib/rest.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { until } from './lib/poll.mjs';
 import { startServer } from './lib/server.mjs';
 import { toneWav } from './lib/tone.mjs';
-
-const web = join(import.meta.dirname, '../../web');
-const HTML = `<!doctype html><meta charset="utf-8"><title>Quick start</title><div id="root"></div>
-<script type="module" src="/app.js"></script>`;
-
-/** The page as a bundler makes it, with the built packages. */
-async function bundle(react) {
-  const modules = react === 18 ? join(web, 'react18/node_modules') : join(web, 'node_modules');
-  const result = await build({
-    entryPoints: [join(import.meta.dirname, 'react_sdk/index.jsx')],
-    bundle: true,
-    format: 'esm',
-    write: false,
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"development"' },
-    nodePaths: [join(web, 'node_modules')],
-    alias: { react: join(modules, 'react'), 'react-dom': join(modules, 'react-dom') },
-    logLevel: 'error',
-  });
-  return result.outputFiles[0].text;
-}
-
-async function serve(script) {
-  const site = createServer((request, response) => {
-    const isScript = request.url === '/app.js';
-    response.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html' });
-    response.end(isScript ? script : HTML);
-  });
-  await new Promise((done) => site.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${site.address().port}`,
-    close: () => {
-      site.closeAllConnections();
-      return new Promise((done) => site.close(done));
-    },
-  };
-}
+import { openReact, serveReact } from './react_sdk/site.mjs';
 
 const media = mkdtempSync(join(tmpdir(), 'plenum-react-'));
 let server;
@@ -71,21 +32,7 @@ const viewOf = (page, name) =>
   page.locator('.container > div > div', { has: page.getByText(`Participant: ${name} |`) });
 const statusOf = (page, name) => viewOf(page, name).locator('p').textContent();
 
-async function open(site, name, complaints) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(`${name}: ${error}`));
-  page.on('console', (line) => {
-    // StrictMode runs the quick start's own effect twice: its second play() takes the place of the first.
-    const repeated = line.text().includes('interrupted by a new load request');
-    if (line.type() === 'error' && !repeated) complaints.push(`${name}: ${line.text()}`);
-  });
-  // As a dashboard gives them out: for REST and for joining.
-  const token = restToken({ version: undefined, roles: undefined });
-  const query = new URLSearchParams({ server: server.httpUrl, token, name });
-  await page.goto(`${site.url}/?${query}`);
-  return page;
-}
+const open = (site, name, complaints) => openReact({ browser, site, server, name, complaints });
 
 async function sees(page, name) {
   const video = viewOf(page, name).locator('video');
@@ -112,7 +59,7 @@ const loudness = (page, name) =>
 
 for (const react of [19, 18])
   test(`two people meet with the quick start and React ${react}`, { timeout: 120_000 }, async () => {
-    const site = await serve(await bundle(react));
+    const site = await serveReact('index.jsx', react);
     const complaints = [];
     try {
       const ada = await open(site, 'Ada', complaints);

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
+#include "api/http/gzip.h"
 #include "base/bytes.h"
 #include "base/crypto.h"
 
@@ -19,6 +21,16 @@ struct ContentType {
   std::string_view extension;
   std::string_view type;
 };
+/// Images, fonts and recordings are compressed already.
+constexpr std::array kText = {
+    std::string_view("text/"),
+    std::string_view("application/json"),
+    std::string_view("application/manifest+json"),
+    std::string_view("image/svg+xml"),
+    std::string_view("application/wasm"),
+};
+/// What fits into one packet gains nothing.
+constexpr std::size_t kSmallestPacked = 1200;
 constexpr std::array kContentTypes = {
     ContentType{".html", "text/html; charset=utf-8"},
     ContentType{".js", "text/javascript; charset=utf-8"},
@@ -50,6 +62,11 @@ constexpr std::array kContentTypes = {
 constexpr std::string_view kHashedDirectory = "/assets/";
 constexpr std::string_view kImmutable = "public, max-age=31536000, immutable";
 constexpr std::string_view kRevalidate = "no-cache";
+
+bool is_worth_packing(std::string_view type, std::size_t bytes) {
+  if (bytes < kSmallestPacked) return false;
+  return std::ranges::any_of(kText, [&](std::string_view t) { return type.starts_with(t); });
+}
 
 std::string read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -103,10 +120,12 @@ void StaticFiles::embed(std::string path, std::string content) {
 void StaticFiles::add(std::string path, std::string content) {
   File file;
   const auto hash = crypto::sha256(as_bytes(content));
-  file.etag = '"' + crypto::base64url(Bytes(hash).first(12)) + '"';
+  const std::string tag = crypto::base64url(Bytes(hash).first(12));
   file.content_type = content_type_of(path);
   file.immutable = path.starts_with(kHashedDirectory);
-  file.content = std::make_shared<const std::string>(std::move(content));
+  if (is_worth_packing(file.content_type, content.size()))
+    file.packed = {std::make_shared<const std::string>(gzip(content)), '"' + tag + "-gzip\""};
+  file.plain = {std::make_shared<const std::string>(std::move(content)), '"' + tag + '"'};
   files_.insert_or_assign(std::move(path), std::move(file));
 }
 
@@ -117,10 +136,14 @@ Response StaticFiles::serve(const Request& request) const {
   if (found == files_.end()) return Response::text(404, "Not Found");
 
   const File& file = found->second;
-  const bool unchanged = names_etag(request.header("If-None-Match"), file.etag);
+  const bool packed = file.packed.content && accepts_gzip(request.header("Accept-Encoding"));
+  const Body& body = packed ? file.packed : file.plain;
+  const bool unchanged = names_etag(request.header("If-None-Match"), body.etag);
   Response response =
-      unchanged ? Response::empty(304) : Response::sharing(file.content_type, file.content);
-  response.headers.set("ETag", file.etag);
+      unchanged ? Response::empty(304) : Response::sharing(file.content_type, body.content);
+  if (packed && !unchanged) response.headers.set("Content-Encoding", "gzip");
+  if (file.packed.content) response.headers.set("Vary", "Accept-Encoding");
+  response.headers.set("ETag", body.etag);
   response.headers.set("Cache-Control", std::string(file.immutable ? kImmutable : kRevalidate));
   response.headers.set("X-Content-Type-Options", "nosniff");
   return response;

@@ -31,14 +31,20 @@ class StaticFiles {
   /// Adds a file unless the tree has it. `path` begins with a slash, e.g. "/index.html".
   void embed(std::string path, std::string content);
 
-  /// GET and HEAD: 200, 304 (If-None-Match) or 404. A directory answers with its index.html.
+  /// GET and HEAD: 200, 304 (If-None-Match) or 404. A directory answers with its index.html. Text
+  /// goes compressed to those who take it; it was compressed once, at construction.
   Response serve(const Request& request) const;
   std::size_t size() const { return files_.size(); }
 
  private:
-  struct File {
+  struct Body {
     std::shared_ptr<const std::string> content;
     std::string etag;
+  };
+  struct File {
+    Body plain;
+    /// Without content where it would hardly be smaller.
+    Body packed;
     std::string_view content_type;
     /// Its name holds a hash of its content, so it never changes.
     bool immutable = false;

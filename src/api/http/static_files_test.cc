@@ -65,6 +65,29 @@ TEST_F(StaticFilesTest, answers_304_to_a_known_etag) {
             std::string_view::npos);
 }
 
+TEST_F(StaticFilesTest, sends_text_compressed_to_those_who_take_it) {
+  const std::string script(5000, 'a');
+  write("root/assets/large.js", script);
+  write("root/assets/large.png", script);
+  const auto packed = [&](const std::string& path) {
+    Request request;
+    request.path = path;
+    request.headers.set("Accept-Encoding", "gzip, br");
+    return files_->serve(request);
+  };
+  const Response plain = get("/assets/large.js");
+  const Response small = packed("/assets/large.js");
+
+  EXPECT_EQ(plain.content(), script);
+  EXPECT_EQ(plain.headers.find("Content-Encoding"), std::nullopt);
+  EXPECT_EQ(plain.headers.find("Vary"), "Accept-Encoding");
+  EXPECT_LT(small.content().size(), 200u);
+  EXPECT_EQ(small.headers.find("Content-Encoding"), "gzip");
+  EXPECT_NE(small.headers.find("ETag"), plain.headers.find("ETag"));
+  for (const char* path : {"/assets/large.png", "/index.html"})
+    EXPECT_EQ(packed(path).headers.find("Content-Encoding"), std::nullopt) << path;
+}
+
 TEST_F(StaticFilesTest, has_nothing_outside_its_root) {
   const std::string absolute = (base_ / "secret.txt").string();
   for (const std::string& path :

@@ -168,6 +168,18 @@ export class Person {
     return this.page.evaluate(() => window.person.arriving());
   }
 
+  tiles() {
+    return this.page.evaluate(() => window.person.tiles());
+  }
+
+  received() {
+    return this.page.evaluate(() => window.person.received());
+  }
+
+  frameTimes(forMs) {
+    return this.page.evaluate((ms) => window.person.frameTimes(ms), forMs);
+  }
+
   heard() {
     return this.page.evaluate(() => window.person.heard());
   }

@@ -1,6 +1,8 @@
 import "./styles/mantine";
 import "@mantine/notifications/styles.css";
 import "./styles/base.css";
+import "./styles/panels.css";
+import "./styles/tiles.css";
 import "./styles/meeting.css";
 import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

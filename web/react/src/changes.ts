@@ -34,35 +34,51 @@ const PARTICIPANT_CHANGES = [
   "stream-resumed",
 ] as const satisfies readonly (keyof ParticipantEvents)[];
 
+/** Whose changes a listener wants besides the meeting's own: an id, or everybody's. */
+export type Concern = { participantId: string } | "meeting" | "everybody";
+
 /**
  * Tells that something in a meeting changed. Listens to the meeting and to everybody in it, once each,
- * and only while somebody listens here.
+ * and only while somebody listens here. In a large meeting most changes are of one participant, and
+ * most listeners are about another: those are not called.
  */
 export class Changes {
   /** How often the meeting was joined; what belonged to an earlier visit is gone from the server's side. */
   visit = 0;
   joined = false;
   #state: ConnectionState = "DISCONNECTED";
-  readonly #listeners = new Set<() => void>();
-  readonly #followed = new Set<Participant>();
+  readonly #listeners = new Map<() => void, Concern>();
+  readonly #followed = new Map<Participant, () => void>();
 
   constructor(readonly meeting: Meeting) {}
 
-  /** Calls `listener` after each change, until the function that this answers is called. */
-  readonly subscribe = (listener: () => void): (() => void) => {
+  /**
+   * Calls `listener` after each change that concerns it, until the function that this answers is called.
+   * What happens to the meeting or to oneself concerns every one.
+   */
+  subscribe(listener: () => void, concern: Concern): () => void {
+    const own = () => listener();
     const first = this.#listeners.size === 0;
-    this.#listeners.add(listener);
+    this.#listeners.set(own, concern);
     if (first) this.#attach();
     return () => {
-      this.#listeners.delete(listener);
+      this.#listeners.delete(own);
       if (this.#listeners.size === 0) this.#detach();
     };
-  };
+  }
 
   /** Something may have changed. */
   readonly touch = (): void => {
     this.#follow();
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners.keys()]) listener();
+  };
+
+  /** Something of this participant may have changed. */
+  readonly touchPerson = (id: string): void => {
+    const own = id === this.meeting.localParticipant.id;
+    for (const [listener, concern] of [...this.#listeners])
+      if (own || concern === "everybody" || (concern !== "meeting" && concern.participantId === id))
+        listener();
   };
 
   /** Joined, or about to be. */
@@ -110,7 +126,7 @@ export class Changes {
     this.meeting.off("meeting-left", this.#left);
     this.meeting.off("meeting-state-changed", this.#connection);
     for (const event of MEETING_CHANGES) this.meeting.off(event, this.touch);
-    for (const participant of this.#followed) this.#unfollow(participant);
+    for (const participant of this.#followed.keys()) this.#unfollow(participant);
   }
 
   readonly #entered = () => {
@@ -127,17 +143,20 @@ export class Changes {
   #follow(): void {
     if (this.#listeners.size === 0) return;
     const present = new Set([this.meeting.localParticipant, ...this.meeting.participants.values()]);
-    for (const participant of this.#followed)
+    for (const participant of this.#followed.keys())
       if (!present.has(participant)) this.#unfollow(participant);
     for (const participant of present) {
       if (this.#followed.has(participant)) continue;
-      this.#followed.add(participant);
-      for (const event of PARTICIPANT_CHANGES) participant.on(event, this.touch);
+      const touched = () => this.touchPerson(participant.id);
+      this.#followed.set(participant, touched);
+      for (const event of PARTICIPANT_CHANGES) participant.on(event, touched);
     }
   }
 
   #unfollow(participant: Participant): void {
+    const touched = this.#followed.get(participant);
+    if (!touched) return;
     this.#followed.delete(participant);
-    for (const event of PARTICIPANT_CHANGES) participant.off(event, this.touch);
+    for (const event of PARTICIPANT_CHANGES) participant.off(event, touched);
   }
 }

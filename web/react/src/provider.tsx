@@ -53,7 +53,7 @@ class Stay {
   begin(join: boolean): () => void {
     const { meeting } = this.changes;
     this.#shown += 1;
-    this.#away ??= this.changes.subscribe(() => undefined);
+    this.#away ??= this.changes.subscribe(() => undefined, "meeting");
     if (join && !this.#asked) {
       this.#asked = true;
       meeting.join().catch(() => undefined);

@@ -1,19 +1,26 @@
-import { useMemo, useState, useSyncExternalStore } from "react";
-import type { Changes } from "./changes.js";
+import { useCallback, useMemo, useState, useSyncExternalStore } from "react";
+import type { Changes, Concern } from "./changes.js";
 
-/** A view of the meeting that stays the same object, field by field, as long as it says the same. */
-export class Snapshot<T extends object> {
-  #value: T | undefined;
+/**
+ * A view of the meeting that stays the same object, field by field, as long as it says the same: what
+ * `read` answers, and methods, which never change.
+ */
+export class Snapshot<S extends object, A extends object> {
+  #state: S | undefined;
+  #value: (S & A) | undefined;
 
   constructor(
     readonly changes: Changes,
-    private readonly read: () => T,
+    readonly concern: Concern,
+    private readonly read: () => S,
+    private readonly actions: A,
   ) {}
 
-  readonly get = (): T => {
+  readonly get = (): S & A => {
     const fresh = this.read();
-    const before = this.#value;
-    this.#value = before ? merged(before, fresh) : fresh;
+    const state = this.#state ? merged(this.#state, fresh) : fresh;
+    if (!this.#value || state !== this.#state) this.#value = { ...state, ...this.actions };
+    this.#state = state;
     return this.#value;
   };
 }
@@ -22,7 +29,8 @@ export class Snapshot<T extends object> {
  * The snapshot's present fields. The component renders again when one of those that it has read
  * changes, and not when another does.
  */
-export function useSnapshot<T extends object>(snapshot: Snapshot<T>): T {
+export function useSnapshot<S extends object, A extends object>(snapshot: Snapshot<S, A>): S & A {
+  type T = S & A;
   const [used] = useState(() => new Set<keyof T>());
   const select = useMemo(() => {
     let shown: T | undefined;
@@ -33,7 +41,11 @@ export function useSnapshot<T extends object>(snapshot: Snapshot<T>): T {
       return shown as T;
     };
   }, [snapshot, used]);
-  useSyncExternalStore(snapshot.changes.subscribe, select, select);
+  const subscribe = useCallback(
+    (listener: () => void) => snapshot.changes.subscribe(listener, snapshot.concern),
+    [snapshot],
+  );
+  useSyncExternalStore(subscribe, select, select);
   const now = snapshot.get();
   return useMemo(() => {
     const fields = {} as T;

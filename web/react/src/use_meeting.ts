@@ -103,14 +103,19 @@ export function useMeeting(callbacks?: MeetingCallbacks): MeetingState & Meeting
   return useSnapshot(meetingSnapshot(changes));
 }
 
-const snapshots = new WeakMap<Changes, Snapshot<MeetingState & MeetingActions>>();
+type MeetingSnapshot = Snapshot<MeetingState, MeetingActions>;
+const snapshots = new WeakMap<Changes, MeetingSnapshot>();
 
 /** One for all components of a meeting. */
-function meetingSnapshot(changes: Changes): Snapshot<MeetingState & MeetingActions> {
+function meetingSnapshot(changes: Changes): MeetingSnapshot {
   const known = snapshots.get(changes);
   if (known) return known;
-  const actions = actionsOf(changes);
-  const snapshot = new Snapshot(changes, () => ({ ...stateOf(changes), ...actions }));
+  const snapshot = new Snapshot<MeetingState, MeetingActions>(
+    changes,
+    "meeting",
+    () => stateOf(changes),
+    actionsOf(changes),
+  );
   snapshots.set(changes, snapshot);
   return snapshot;
 }

@@ -69,8 +69,9 @@ export function useParticipant(
 ): ParticipantState & ParticipantActions {
   const changes = useChanges();
   const snapshot = useMemo(() => {
-    const actions = bind(METHODS, () => present(changes, participantId), changes.touch);
-    return new Snapshot(changes, () => ({ ...stateOf(changes, participantId), ...actions }));
+    const done = () => changes.touchPerson(participantId);
+    const actions = bind(METHODS, () => present(changes, participantId), done);
+    return new Snapshot(changes, { participantId }, () => stateOf(changes, participantId), actions);
   }, [changes, participantId]);
   const state = useSnapshot(snapshot);
   useCallbacks(state.participant, PARTICIPANT_SOURCES, callbacks);

@@ -30,7 +30,7 @@ export function useStream(
   const changes = useChanges();
   const snapshot = useMemo(() => {
     const actions = bind(METHODS, () => present(changes, streamId), changes.touch);
-    return new Snapshot(changes, () => ({ ...stateOf(changes, streamId), ...actions }));
+    return new Snapshot(changes, "everybody", () => stateOf(changes, streamId), actions);
   }, [changes, streamId]);
   const state = useSnapshot(snapshot);
   useCallbacks(state.stream, STREAM_SOURCES, callbacks);

@@ -1,11 +1,15 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { useChanges } from "./context.js";
 
 /** How often the meeting was joined while it is; 0 while it is not. */
 export function useVisit(): number {
   const changes = useChanges();
   const visit = () => (changes.joined ? changes.visit : 0);
-  return useSyncExternalStore(changes.subscribe, visit, visit);
+  const subscribe = useCallback(
+    (listener: () => void) => changes.subscribe(listener, "meeting"),
+    [changes],
+  );
+  return useSyncExternalStore(subscribe, visit, visit);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { act } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { type ParticipantCallbacks, useParticipant, useStream } from "../src/index.js";
+import type { FakeParticipant } from "./fake_meeting.js";
 import { show } from "./stage.js";
 
 afterEach(() => vi.restoreAllMocks());
@@ -42,9 +43,13 @@ test("what others do renders nothing here", () => {
   act(() => void meeting.comes("a"));
   act(() => void meeting.comes("b"));
   const before = seen.renders;
+  const looked = vi.spyOn(meeting.participants.get("a") as FakeParticipant, "stream");
   act(() => {
     meeting.participants.get("b")?.turnOn("video");
     meeting.participants.get("b")?.turnOn("audio");
+  });
+  expect(looked).not.toHaveBeenCalled();
+  act(() => {
     meeting.speaks("b");
     meeting.localParticipant.turnOn("video");
   });

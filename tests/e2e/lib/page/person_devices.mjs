@@ -36,16 +36,16 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   }
 };
 
-/** Frames that arrived so far, by stream. */
-async function frames() {
+async function inboundVideos() {
   const reports = await Promise.all(connections.map((connection) => connection.getStats()));
-  return new Map(
-    reports
-      .flatMap((report) => [...report.values()])
-      .filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video')
-      .map(({ id, framesReceived }) => [id, framesReceived ?? 0]),
-  );
+  return reports
+    .flatMap((report) => [...report.values()])
+    .filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
 }
+
+/** Frames that arrived so far, by stream. */
+const frames = async () =>
+  new Map((await inboundVideos()).map(({ id, framesReceived }) => [id, framesReceived ?? 0]));
 
 function picture(video) {
   const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
@@ -84,6 +84,33 @@ window.person = {
     const now = await frames();
     return [...now].filter(([id, count]) => count > (before.get(id) ?? 0)).length;
   },
+  /** What the tiles show, with the size of each and of the picture that arrives for it. */
+  tiles: () =>
+    [...document.querySelectorAll('[data-testid=tile]')].map((tile) => {
+      const { width, height } = tile.getBoundingClientRect();
+      const video = tile.querySelector('video');
+      const id = video?.srcObject?.getVideoTracks()[0]?.id;
+      return { label: tile.getAttribute('aria-label'), width, height, id, pictureWidth: video?.videoWidth };
+    }),
+  /** Bytes of each video that arrived so far, by its track's id. */
+  received: async () =>
+    Object.fromEntries(
+      (await inboundVideos()).map(({ trackIdentifier, bytesReceived }) => [trackIdentifier, bytesReceived]),
+    ),
+  /** How the page's own frames follow each other for so long: milliseconds between two, sorted. */
+  frameTimes: (forMs) =>
+    new Promise((done) => {
+      const times = [];
+      let last;
+      const begin = performance.now();
+      const frame = (now) => {
+        if (last !== undefined) times.push(now - last);
+        last = now;
+        if (performance.now() - begin < forMs) requestAnimationFrame(frame);
+        else done(times.sort((a, b) => a - b));
+      };
+      requestAnimationFrame(frame);
+    }),
   /** Pitches that are played now. */
   heard: () =>
     [...document.querySelectorAll('audio')]

@@ -15,6 +15,19 @@ export interface Tile extends Subject {
   main: boolean;
 }
 
+/** The same picture in the same place. */
+export function sameTile(a: Tile, b: Tile): boolean {
+  const [p, q] = [a.place, b.place];
+  return (
+    same(a, b) &&
+    a.main === b.main &&
+    p.x === q.x &&
+    p.y === q.y &&
+    p.width === q.width &&
+    p.height === q.height
+  );
+}
+
 export interface Stage {
   tiles: Tile[];
   page: number;

@@ -48,74 +48,76 @@ export function Controls(props: ControlsProps) {
   const narrow = useMediaQuery("(max-width: 40em)", false, { getInitialValueInEffect: false });
   const icon = { size: 22 };
   return (
-    <footer className="controls" role="toolbar" aria-label={t("controls")}>
-      <Control
-        label={localMicOn ? t("micOff") : t("micOn")}
-        action="toggleMic"
-        act={act}
-        off={!localMicOn}
-      >
-        {localMicOn ? <IconMicrophone {...icon} /> : <IconMicrophoneOff {...icon} />}
-      </Control>
-      <Control
-        label={localWebcamOn ? t("camOff") : t("camOn")}
-        action="toggleCamera"
-        act={act}
-        off={!localWebcamOn}
-      >
-        {localWebcamOn ? <IconVideo {...icon} /> : <IconVideoOff {...icon} />}
-      </Control>
-      {canShare && !narrow && (
+    <footer>
+      <div className="controls" role="toolbar" aria-label={t("controls")}>
         <Control
-          label={localScreenShareOn ? t("shareStop") : t("shareStart")}
-          action="toggleShare"
+          label={localMicOn ? t("micOff") : t("micOn")}
+          action="toggleMic"
           act={act}
-          active={localScreenShareOn}
+          off={!localMicOn}
         >
-          {localScreenShareOn ? <IconScreenShareOff {...icon} /> : <IconScreenShare {...icon} />}
+          {localMicOn ? <IconMicrophone {...icon} /> : <IconMicrophoneOff {...icon} />}
         </Control>
-      )}
-      <Control
-        label={handUp ? t("handLower") : t("handRaise")}
-        action="toggleHand"
-        act={act}
-        active={handUp}
-      >
-        <IconHandStop {...icon} />
-      </Control>
-      {!narrow && <ReactMenu onReact={props.onReact} />}
-      {!narrow && (
-        <Indicator color="red.8" label={waiting} size={18} disabled={waiting === 0} offset={5}>
+        <Control
+          label={localWebcamOn ? t("camOff") : t("camOn")}
+          action="toggleCamera"
+          act={act}
+          off={!localWebcamOn}
+        >
+          {localWebcamOn ? <IconVideo {...icon} /> : <IconVideoOff {...icon} />}
+        </Control>
+        {canShare && !narrow && (
           <Control
-            label={t("people")}
-            action="openPeople"
+            label={localScreenShareOn ? t("shareStop") : t("shareStart")}
+            action="toggleShare"
             act={act}
-            active={panel === "people"}
-            expanded={panel === "people"}
+            active={localScreenShareOn}
           >
-            <IconUsers {...icon} />
+            {localScreenShareOn ? <IconScreenShareOff {...icon} /> : <IconScreenShare {...icon} />}
+          </Control>
+        )}
+        <Control
+          label={handUp ? t("handLower") : t("handRaise")}
+          action="toggleHand"
+          act={act}
+          active={handUp}
+        >
+          <IconHandStop {...icon} />
+        </Control>
+        {!narrow && <ReactMenu onReact={props.onReact} />}
+        {!narrow && (
+          <Indicator color="red.8" label={waiting} size={18} disabled={waiting === 0} offset={5}>
+            <Control
+              label={t("people")}
+              action="openPeople"
+              act={act}
+              active={panel === "people"}
+              expanded={panel === "people"}
+            >
+              <IconUsers {...icon} />
+            </Control>
+          </Indicator>
+        )}
+        <Indicator
+          color="red.8"
+          label={unread > 9 ? "9+" : unread}
+          size={18}
+          disabled={unread === 0}
+          offset={5}
+        >
+          <Control
+            label={unread > 0 ? t("chatUnread", { count: unread }) : t("chat")}
+            action="openChat"
+            act={act}
+            active={panel === "chat"}
+            expanded={panel === "chat"}
+          >
+            <IconMessage {...icon} />
           </Control>
         </Indicator>
-      )}
-      <Indicator
-        color="red.8"
-        label={unread > 9 ? "9+" : unread}
-        size={18}
-        disabled={unread === 0}
-        offset={5}
-      >
-        <Control
-          label={unread > 0 ? t("chatUnread", { count: unread }) : t("chat")}
-          action="openChat"
-          act={act}
-          active={panel === "chat"}
-          expanded={panel === "chat"}
-        >
-          <IconMessage {...icon} />
-        </Control>
-      </Indicator>
-      <MoreMenu {...props} narrow={narrow} canShare={canShare} />
-      <LeaveMenu moderates={props.moderates} onEnd={() => props.onDialog("end")} />
+        <MoreMenu {...props} narrow={narrow} canShare={canShare} />
+        <LeaveMenu moderates={props.moderates} onEnd={() => props.onDialog("end")} />
+      </div>
     </footer>
   );
 }

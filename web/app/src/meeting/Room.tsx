@@ -11,7 +11,6 @@ import { useEntryRequests } from "../state/use_entry_requests";
 import { useHands } from "../state/use_hands";
 import { useReactions } from "../state/use_reactions";
 import { useShortcuts } from "../state/use_shortcuts";
-import { useStage } from "../state/use_stage";
 import { t } from "../strings";
 import { Admission } from "./Admission";
 import { Banner } from "./Banner";
@@ -57,10 +56,7 @@ export function Room({
   const hands = useHands(me);
   const reactions = useReactions();
   const requests = useEntryRequests(permissions.admits);
-  const stage = useStage({
-    arrangement,
-    area: useMemo(() => ({ width, height }), [width, height]),
-  });
+  const area = useMemo(() => ({ width, height }), [width, height]);
   const link = invitation(window.location.href, access.title, false);
 
   const open = useCallback(
@@ -110,7 +106,8 @@ export function Room({
       <div className="room-middle">
         <main className="stage" ref={stageRef} aria-label={t("stage")}>
           <Stage
-            stage={stage}
+            arrangement={arrangement}
+            area={area}
             hands={hands.raised}
             quality={quality}
             alone={count === 1}

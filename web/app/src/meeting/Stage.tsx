@@ -1,21 +1,26 @@
 import { ActionIcon, Button, Text, Title } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconLink } from "@tabler/icons-react";
-import type { StageState } from "../state/use_stage";
+import type { Arrangement } from "../layout/arrange";
+import type { Area } from "../layout/grid";
+import { useStage } from "../state/use_stage";
 import { t } from "../strings";
 import { Tile } from "./Tile";
 import { Unseen } from "./Unseen";
 
 interface Props {
-  stage: StageState;
+  arrangement: Arrangement;
+  area: Area;
   hands: readonly string[];
   quality: "auto" | "low" | "med" | "high";
   alone: boolean;
   onInvite?: () => void;
 }
 
-/** Everybody's pictures in their places. */
-export function Stage({ stage, hands, quality, alone, onInvite }: Props) {
-  const { tiles, page, pages, turn, others } = stage;
+/** Everybody's pictures in their places. Who speaks changes nothing outside of it. */
+export function Stage({ arrangement, area, hands, quality, alone, onInvite }: Props) {
+  const { tiles: placed, page, pages, turn, others } = useStage({ arrangement, area });
+  // Before the stage has a size nobody has a place, from which to grow into the right one.
+  const tiles = area.width > 0 ? placed : [];
   const shown = new Set(tiles.map((tile) => `${tile.participantId}/${tile.kind}`));
   return (
     <>

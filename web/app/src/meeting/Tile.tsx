@@ -1,5 +1,5 @@
-import { ActionIcon, Text, Tooltip } from "@mantine/core";
-import { useParticipant } from "@plenum/react-sdk";
+import { Text } from "@mantine/core";
+import { type Stream, useParticipant } from "@plenum/react-sdk";
 import {
   IconHandStop,
   IconMicrophoneOff,
@@ -9,7 +9,7 @@ import {
   IconWifiOff,
 } from "@tabler/icons-react";
 import { memo, useEffect } from "react";
-import type { Tile as Placed } from "../layout/arrange";
+import { type Tile as Placed, sameTile } from "../layout/arrange";
 import { attempt } from "../parts/attempt";
 import { hueOf, initials } from "../parts/initials";
 import { Video } from "../parts/Video";
@@ -40,8 +40,9 @@ export const Tile = memo(function Tile({ tile, handUp, quality }: Props) {
   const speaking = !isScreen && person.isActiveSpeaker && person.micOn;
   const small = place.width < 170;
 
-  useViewPort(tile, quality, isOn);
+  useViewPort(tile, quality, person, isOn ? stream : null);
   const { pin, unpin } = person;
+  const pinLabel = pinned ? t("unpin") : t("pin");
   const togglePin = () => attempt((pinned ? unpin : pin)(isScreen ? "SHARE" : "CAM"));
 
   return (
@@ -90,38 +91,41 @@ export const Tile = memo(function Tile({ tile, handUp, quality }: Props) {
         )}
         <bdi className="tile-label">{label}</bdi>
       </footer>
-      <Tooltip label={pinned ? t("unpin") : t("pin")}>
-        <ActionIcon
-          className="tile-pin"
-          radius="xl"
-          size={small ? 28 : 34}
-          aria-label={`${pinned ? t("unpin") : t("pin")}: ${label}`}
-          onClick={togglePin}
-        >
-          {pinned ? <IconPinnedOff size={18} /> : <IconPin size={18} />}
-        </ActionIcon>
-      </Tooltip>
+      {/* Plain: a large room makes many of them at a time. */}
+      <button
+        type="button"
+        className="tile-pin"
+        title={pinLabel}
+        aria-label={`${pinLabel}: ${label}`}
+        onClick={togglePin}
+      >
+        {pinned ? <IconPinnedOff size={18} /> : <IconPin size={18} />}
+      </button>
     </article>
   );
-});
+}, sameProps);
 
-/** Tells the server in which size the picture is seen. */
+function sameProps(a: Props, b: Props): boolean {
+  return a.handUp === b.handUp && a.quality === b.quality && sameTile(a.tile, b.tile);
+}
+
+/** Tells the server in which size the picture is seen, as soon as there is one. */
 function useViewPort(
-  { participantId, kind, place }: Placed,
+  { kind, place }: Placed,
   quality: Props["quality"],
-  isOn: boolean,
+  person: ReturnType<typeof useParticipant>,
+  stream: Stream | null,
 ): void {
-  const { isLocal, participant, setQuality, setScreenShareQuality, setViewPort } =
-    useParticipant(participantId);
+  const { isLocal, setQuality, setScreenShareQuality, setViewPort } = person;
   // Steps, so that moving a border does not ask at each pixel.
   const width = Math.max(160, Math.ceil(place.width / 80) * 80);
   const height = Math.max(90, Math.ceil(place.height / 45) * 45);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the functions act for the same participant
   useEffect(() => {
-    if (isLocal || !isOn || !participant) return;
+    if (isLocal || !stream) return;
     if (kind === "screen")
       void attempt(setScreenShareQuality(quality === "auto" ? "high" : quality), true);
     else if (quality === "auto") void attempt(setViewPort(width, height), true);
     else void attempt(setQuality(quality), true);
-  }, [isLocal, isOn, kind, width, height, quality]);
+  }, [isLocal, stream, kind, width, height, quality]);
 }

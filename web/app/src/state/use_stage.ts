@@ -26,6 +26,7 @@ export function useStage({
   const [page, setPage] = useState(0);
   const order = useRef<readonly string[]>([]);
   const shared = useRef<readonly string[]>([]);
+  const attended = useRef<string | null>(null);
 
   const seen = everybody.filter((p) => p.mode === "SEND_AND_RECV");
   const people = seen.map((p) => ({ id: p.id, local: p.local, cameraOn: p.webcamOn }));
@@ -38,6 +39,10 @@ export function useStage({
     ...sharing.filter((id) => !shared.current.includes(id)),
     ...shared.current.filter((id) => sharing.includes(id)),
   ];
+
+  // Nobody wants to look at oneself while speaking: whom one listened to before stays.
+  if (mainParticipant && !mainParticipant.local) attended.current = mainParticipant.id;
+  const main = seen.find((p) => p.id === attended.current) ?? seen.find((p) => !p.local);
 
   const pinned: Subject[] = [];
   for (const p of everybody) {
@@ -54,7 +59,7 @@ export function useStage({
     cameras: order.current,
     screens: shared.current,
     pinned,
-    main: mainParticipant?.id ?? null,
+    main: main?.id ?? null,
   };
   let stage = arrange(wishes);
   // What turns pages covers nobody.
