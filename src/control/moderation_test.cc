@@ -57,9 +57,14 @@ TEST(Moderation, mutes_a_track_and_asks_its_client_to_follow) {
 TEST(Moderation, removes_a_participant) {
   TestRoom t;
   Client& alice = t.active("alice");
+  Client& bob = t.active("bob");
   ASSERT_TRUE(t.control.moderation().remove_participant("room", "alice", t.now).ok());
+  t.advance(1s);
 
   EXPECT_EQ(alice.last<LeaveSent>().reason, DisconnectReason::participant_removed);
+  EXPECT_EQ(alice.heard_of("alice").back()->attributes.at("plenum.removedBy"), "api");
+  EXPECT_EQ(bob.heard_of("alice").back()->attributes.at("plenum.removedBy"), "api");
+  EXPECT_EQ(bob.heard_of("alice").back()->state, ParticipantState::disconnected);
   EXPECT_EQ(t.find(alice), nullptr);
   EXPECT_EQ(t.control.moderation().remove_participant("room", "alice", t.now).error(),
             Refusal::not_found);

@@ -9,6 +9,9 @@
 namespace plenum::control {
 namespace {
 
+/// "api": removed by a server API, which LiveKit's reason to leave does not tell apart.
+constexpr const char* kRemovedByAttribute = "plenum.removedBy";
+
 bool request_counts(const JoinRequest& r) {
   return !r.permissions.recorder && !r.permissions.agent && r.kind != ParticipantKind::agent &&
          r.kind != ParticipantKind::egress;
@@ -292,6 +295,10 @@ bool Participants::remove(const Room& room, const std::string& identity, Removed
     if (p->identity == identity || p->token_identity == identity) removed.push_back(p.get());
   for (Participant* p : removed) {
     p->removed_by_server_api = by == RemovedBy::server_api;
+    if (p->removed_by_server_api) {
+      p->attributes[kRemovedByAttribute] = "api";
+      updates_.changed_now(*p);
+    }
     end(*p, LeaveAction::disconnect, DisconnectReason::participant_removed, now);
   }
   return !removed.empty();

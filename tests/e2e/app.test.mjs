@@ -13,115 +13,114 @@ const needsNamespace = needsOwnServer || NetworkNamespace.unavailable;
 const noBarriers = async ({ name, person }, where) =>
   assert.deepEqual(await person.barriers(), [], `${where}, as ${name} has it`);
 
-for (const browser of ['chromium', 'firefox']) {
-  const firefox = browser === 'firefox';
-  test(`two people meet, one in ${browser}: they see, hear, write and show each other`, { skip: firefox && needsNamespace }, async () => {
-    await inParty({ apart: firefox }, async (party) => {
-      const ada = await party.join('Ada');
-      const ben = await party.join('Ben', { browser });
-      await Promise.all([sees(ada, ben), sees(ben, ada), hears(ada, ben), hears(ben, ada)]);
-
-      await ben.person.press('c');
-      await ben.person.fill('Send a message', 'Hello Ada');
-      await ben.person.press('Enter');
-      await until('the message is announced', () => ada.person.labels('.controls button'), (all) => all.includes('Chat, 1 new'));
-      await ada.person.click('Chat, 1 new');
-      await reads(ada, 'Hello Ada');
-
-      await ben.person.click('Raise hand');
-      await ada.person.shows('[data-testid=tile] [aria-label="Hand raised"]');
-
-      await ben.person.click('Share your screen');
-      await seesScreen(ada, ben);
-      await ben.person.click('Stop sharing your screen');
-      await until('the screen is gone', () => ada.person.seen(), (seen) => !seen.includes(ben.sender + 100));
-
-      await ben.person.click('Turn microphone off');
-      await hearsNobody(ada);
-      await ben.person.click('Turn camera off');
-      await until('no picture', () => ada.person.seen(), (seen) => !seen.includes(ben.sender));
-      await ben.person.click('Turn camera on');
-      await sees(ada, ben);
-
-      const late = await party.join('Eve', { viewport: { width: 390, height: 800 } });
-      await sees(late, ada, ben);
-      await late.person.click('Chat');
-      await reads(late, 'Hello Ada');
-      await late.person.press('Escape');
-      await late.person.shows('[data-testid=tile] [aria-label="Hand raised"]');
-
-      await ben.person.click('Leave');
-      await ben.person.click('Leave the meeting');
-      await reads(ben, 'You left the meeting');
-      await until('Ben is gone', () => ada.person.labels('[data-testid=tile]'), (all) => !all.includes('Ben'));
-      assert.deepEqual((await ada.person.report()).complaints, []);
-    });
-  });
+/** A test in each browser. `always`: its people are on a network of their own in Chromium too. */
+function testInBoth(what, act, { always = false } = {}) {
+  for (const browser of ['chromium', 'firefox']) {
+    const apart = always || browser === 'firefox';
+    test(`${browser}: ${what}`, { skip: apart && needsNamespace }, () => inParty({ apart }, (party) => act(party, browser)));
+  }
 }
 
-test('a moderator lets in, mutes, asks and removes; a guest waits, and is told why it is out', async () => {
-  await inParty({}, async (party) => {
-    const host = await party.join('Host');
-    const guest = await party.arrive('Guest', { query: { role: 'guest' } });
-    await noBarriers(guest, 'lobby');
-    await enter(guest, 'Ask to join');
-    await guest.person.shows('[data-testid=waiting]');
-    await noBarriers(guest, 'waiting');
-    await reads(host, 'Guest wants to join');
-    await host.person.click('Admit');
-    await guest.person.shows('[data-testid=room]');
-    await Promise.all([sees(guest, host), hears(host, guest)]);
+testInBoth('two people meet: they see, hear, write and show each other', async (party, browser) => {
+  const ada = await party.join('Ada');
+  const ben = await party.join('Ben', { browser });
+  await Promise.all([sees(ada, ben), sees(ben, ada), hears(ada, ben), hears(ben, ada)]);
 
-    await host.person.click('People');
-    await host.person.click('Actions for Guest');
-    await host.person.click('Mute');
-    await hearsNobody(host);
-    await host.person.click('Actions for Guest');
-    await host.person.click('Ask to unmute');
-    await reads(guest, 'Host asks you to unmute');
-    await guest.person.click('Turn on');
-    await hears(host, guest);
-    await noBarriers(host, 'people');
+  await ben.person.press('c');
+  await ben.person.fill('Send a message', 'Hello Ada');
+  await ben.person.press('Enter');
+  await until('the message is announced', () => ada.person.labels('.controls button'), (all) => all.includes('Chat, 1 new'));
+  await ada.person.click('Chat, 1 new');
+  await reads(ada, 'Hello Ada');
 
-    await host.person.click('Actions for Guest');
-    await host.person.click('Remove from meeting');
-    await reads(guest, 'You were removed from the meeting');
-    await noBarriers(guest, 'removed');
+  await ben.person.click('Raise hand');
+  await ada.person.shows('[data-testid=tile] [aria-label="Hand raised"]');
 
-    const other = await party.arrive('Other', { query: { role: 'guest' } });
-    await enter(other, 'Ask to join');
-    await host.person.click('Deny');
-    await reads(other, 'You were not let in');
-  });
+  await ben.person.click('Share your screen');
+  await seesScreen(ada, ben);
+  await ben.person.click('Stop sharing your screen');
+  await until('the screen is gone', () => ada.person.seen(), (seen) => !seen.includes(ben.sender + 100));
+
+  await ben.person.click('Turn microphone off');
+  await hearsNobody(ada);
+  await ben.person.click('Turn camera off');
+  await until('no picture', () => ada.person.seen(), (seen) => !seen.includes(ben.sender));
+  await ben.person.click('Turn camera on');
+  await sees(ada, ben);
+
+  const late = await party.join('Eve', { viewport: { width: 390, height: 800 } });
+  await sees(late, ada, ben);
+  await late.person.click('Chat');
+  await reads(late, 'Hello Ada');
+  await late.person.press('Escape');
+  await late.person.shows('[data-testid=tile] [aria-label="Hand raised"]');
+
+  await ben.person.click('Leave');
+  await ben.person.click('Leave the meeting');
+  await reads(ben, 'You left the meeting');
+  await until('Ben is gone', () => ada.person.labels('[data-testid=tile]'), (all) => !all.includes('Ben'));
+  assert.deepEqual((await ada.person.report()).complaints, []);
 });
 
-test('a meeting is recorded, and its file plays; ending it ends it for all', async () => {
-  await inParty({}, async (party) => {
-    const ada = await party.join('Ada');
-    const ben = await party.join('Ben');
-    await sees(ada, ben);
-    await ada.person.click('More');
-    await ada.person.click('Start recording');
-    await noBarriers(ada, 'recording dialog');
-    await ada.person.click('Start recording', '[role=dialog]');
-    for (const who of [ada, ben]) await who.person.shows('[data-testid=recording]');
-    await new Promise((done) => setTimeout(done, 3000));
-    await ada.person.click('More');
-    await ada.person.click('Stop recording');
-    await ada.person.click('Stop recording', '[role=dialog]');
+testInBoth('a moderator lets in, mutes, asks and removes; a guest waits, and is told why it is out', async (party, browser) => {
+  const host = await party.join('Host', { browser });
+  const guest = await party.arrive('Guest', { browser, query: { role: 'guest' } });
+  await noBarriers(guest, 'lobby');
+  await enter(guest, 'Ask to join');
+  await guest.person.shows('[data-testid=waiting]');
+  await noBarriers(guest, 'waiting');
+  await reads(host, 'Guest wants to join');
+  await host.person.click('Admit');
+  await guest.person.shows('[data-testid=room]');
+  await Promise.all([sees(guest, host), hears(host, guest)]);
 
-    const list = () =>
-      fetch(`${party.server.httpUrl}/v2/recordings`, { headers: { Authorization: restToken() } }).then((r) => r.json());
-    const { data } = await until('the recording is complete', list, ({ data: [first] }) => first?.file?.fileUrl, { timeoutMs: 40_000 });
-    const { video, audio, seconds } = await probe(data[0].file.fileUrl);
-    assert.ok(video.width >= 640 && audio && seconds > 1.5, JSON.stringify({ video, seconds }));
+  await host.person.click('People');
+  await host.person.click('Actions for Guest');
+  await host.person.click('Mute');
+  await hearsNobody(host);
+  await host.person.click('Actions for Guest');
+  await host.person.click('Ask to unmute');
+  await reads(guest, 'Host asks you to unmute');
+  await guest.person.click('Turn on');
+  await hears(host, guest);
+  await noBarriers(host, 'people');
 
-    await ada.person.click('Leave');
-    await ada.person.click('End for everyone');
-    await ada.person.click('End for everyone', '[role=dialog]');
-    await reads(ben, 'The meeting has ended');
-    await reads(ada, 'The meeting has ended');
-  });
+  await host.person.click('Actions for Guest');
+  await host.person.click('Remove from meeting');
+  await reads(guest, 'You were removed from the meeting');
+  await noBarriers(guest, 'removed');
+
+  const other = await party.arrive('Other', { query: { role: 'guest' } });
+  await enter(other, 'Ask to join');
+  await host.person.click('Deny');
+  await reads(other, 'You were not let in');
+});
+
+testInBoth('a meeting is recorded, and its file plays; ending it ends it for all', async (party, browser) => {
+  const ada = await party.join('Ada', { browser });
+  const ben = await party.join('Ben');
+  await sees(ada, ben);
+  await ada.person.click('More');
+  await ada.person.click('Start recording');
+  await noBarriers(ada, 'recording dialog');
+  await ada.person.click('Start recording', '[role=dialog]');
+  for (const who of [ada, ben]) await who.person.shows('[data-testid=recording]');
+  await new Promise((done) => setTimeout(done, 3000));
+  await ada.person.click('More');
+  await ada.person.click('Stop recording');
+  await ada.person.click('Stop recording', '[role=dialog]');
+
+  const list = () =>
+    fetch(`${party.server.httpUrl}/v2/recordings`, { headers: { Authorization: restToken() } }).then((r) => r.json());
+  const { data } = await until('the recording is complete', list, ({ data: [first] }) => first?.file?.fileUrl, { timeoutMs: 40_000 });
+  const { video, audio, seconds } = await probe(data[0].file.fileUrl);
+  assert.ok(video.width >= 640 && audio && seconds > 1.5, JSON.stringify({ video, seconds }));
+
+  await ada.person.click('Leave');
+  await ada.person.click('End for everyone');
+  await ada.person.click('End for everyone', '[role=dialog]');
+  await reads(ben, 'The meeting has ended');
+  await reads(ada, 'The meeting has ended');
 });
 
 test('pictures that are not on the stage are not received', async () => {
@@ -142,50 +141,55 @@ test('pictures that are not on the stage are not received', async () => {
   });
 });
 
-test('after ten seconds without network the meeting goes on', { skip: needsNamespace }, async () => {
-  await inParty({ apart: true }, async (party) => {
+testInBoth(
+  'after a long loss of network the meeting goes on',
+  async (party, browser) => {
     const ada = await party.join('Ada');
-    const ben = await party.join('Ben', { apart: true });
+    const ben = await party.join('Ben', { apart: true, browser });
     await Promise.all([sees(ada, ben), sees(ben, ada)]);
     party.namespace.setCut(true);
     await ben.person.shows('[data-testid=reconnecting]');
-    await new Promise((done) => setTimeout(done, 10_000));
+    // Firefox gives its connection up for failed about half a minute after the loss.
+    await new Promise((done) => setTimeout(done, browser === 'firefox' ? 14_000 : 10_000));
     party.namespace.setCut(false);
-    await until('the banner goes', () => ben.person.text('[data-testid=reconnecting]'), (t) => t === null, { timeoutMs: 30_000 });
-    await Promise.all([sees(ada, ben), sees(ben, ada), hears(ada, ben)]);
-  });
-});
+    await until('the banner goes', () => ben.person.text('[data-testid=reconnecting]'), (t) => t === null, { timeoutMs: 60_000 });
+    await Promise.all([sees(ada, ben), sees(ben, ada), hears(ada, ben), hears(ben, ada)]);
+  },
+  { always: true },
+);
 
-test('every screen can be used by everybody, in light and dark', async () => {
-  for (const dark of [false, true])
-    await inParty({}, async (party) => {
-      const home = await party.arrive('Home', { dark });
-      await home.person.goto(party.server.httpUrl);
-      await home.person.shows('[data-testid=home]');
-      await noBarriers(home, 'home');
-      const ada = await party.arrive('Ada', { dark });
-      await ada.person.shows('[data-testid=lobby]');
-      await noBarriers(ada, 'lobby');
-      await enter(ada);
-      await ada.person.shows('[data-testid=room]');
-      await noBarriers(ada, 'alone');
-      for (const key of ['c', 'p']) {
-        await ada.person.press(key);
-        await ada.person.shows('.panel-head');
-        await noBarriers(ada, `panel ${key}`);
-        await ada.person.press('Escape');
-      }
-      for (const item of ['Settings', 'Keyboard shortcuts', 'Go live', 'Web stream']) {
-        await ada.person.click('More');
-        await noBarriers(ada, 'menu');
-        await ada.person.click(item);
-        await ada.person.shows('[role=dialog]');
-        await until('the menu is closed', () => ada.person.text('[role=menu]'), (t) => t === null);
-        await noBarriers(ada, item);
-        await ada.person.press('Escape');
-        await until('the dialog is closed', () => ada.person.text('[role=dialog]'), (t) => t === null);
-      }
-    });
+testInBoth('every screen can be used by everybody, in light and dark', async (party, browser) => {
+  // Colours are the same everywhere.
+  for (const dark of browser === 'firefox' ? [true] : [false, true]) {
+    const home = await party.arrive('Home', { browser, dark });
+    await home.person.goto(home.origin);
+    await home.person.shows('[data-testid=home]');
+    await noBarriers(home, 'home');
+    await home.person.close();
+    const ada = await party.arrive('Ada', { browser, dark });
+    await ada.person.shows('[data-testid=lobby]');
+    await noBarriers(ada, 'lobby');
+    await enter(ada);
+    await ada.person.shows('[data-testid=room]');
+    await noBarriers(ada, 'room');
+    for (const key of ['c', 'p']) {
+      await ada.person.press(key);
+      await ada.person.shows('.panel-head');
+      await noBarriers(ada, `panel ${key}`);
+      await ada.person.press('Escape');
+    }
+    for (const item of ['Settings', 'Keyboard shortcuts', 'Go live', 'Web stream']) {
+      await ada.person.click('More');
+      await noBarriers(ada, 'menu');
+      await ada.person.click(item);
+      await ada.person.shows('[role=dialog]');
+      await until('the menu is closed', () => ada.person.text('[role=menu]'), (t) => t === null);
+      await noBarriers(ada, item);
+      await ada.person.press('Escape');
+      await until('the dialog is closed', () => ada.person.text('[role=dialog]'), (t) => t === null);
+    }
+    await ada.person.close();
+  }
 });
 
 test('without development mode and token the page says how it is opened', async () => {

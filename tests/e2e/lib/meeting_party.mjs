@@ -83,7 +83,7 @@ class Party {
           )
         : await Person.arrive(setup);
     this.people.push({ name, person });
-    const member = { name, person, sender: number, hz: setup.hz };
+    const member = { name, person, sender: number, hz: setup.hz, origin: url.origin };
     return member;
   }
 

@@ -24,6 +24,7 @@ const FIREFOX_PREFERENCES = {
   'network.connectivity-service.enabled': false,
   'media.gmp-manager.updateEnabled': false,
   'media.gmp-provider.enabled': false,
+  'ui.prefersReducedMotion': 1,
 };
 
 async function devices() {
@@ -37,7 +38,7 @@ async function devices() {
   return outputFiles[0].text;
 }
 
-function launch(browser, url) {
+function launch(browser, url, dark) {
   if (browser === 'firefox')
     return puppeteer.launch({
       browser: 'firefox',
@@ -45,6 +46,7 @@ function launch(browser, url) {
       executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
       extraPrefsFirefox: {
         ...FIREFOX_PREFERENCES,
+        'ui.systemUsesDarkTheme': dark ? 1 : 0,
         'dom.securecontext.allowlist': new URL(url).hostname,
       },
     });
@@ -73,7 +75,7 @@ export class Person {
   /** @param {{browser?: string, url: string, sender: number, hz: number, viewport?: object}} options */
   static async arrive({ browser = 'chromium', url, sender, hz, viewport, dark = false }) {
     const person = new Person();
-    person.browser = await launch(browser, url);
+    person.browser = await launch(browser, url, dark);
     const page = (await person.browser.pages())[0] ?? (await person.browser.newPage());
     person.page = page;
     page.setDefaultTimeout(TIMEOUT_MS);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { call } from '../../conformance/lib/rest.mjs';
 
 /** Joining: the order of events, who is there, errors with their numbers. */
 export async function joining(stage) {
@@ -135,6 +136,14 @@ export async function leaving(stage) {
   await mod.run((m) => m.participants.get('ben').remove());
   assert.equal((await ben.hears('meeting-left')).args[0].code, 1002);
   assert.equal((await mod.hears('participant-left')).args[1].code, 1002);
+
+  const lee = await stage.joins('lee');
+  await mod.hears('participant-joined', (p) => p.participant === 'lee');
+  const removal = { body: { roomId: first, participantId: 'lee' } };
+  assert.equal((await call(stage.server, 'POST', '/v2/sessions/participants/remove', removal)).status, 200);
+  assert.equal((await lee.hears('meeting-left')).args[0].code, 1010);
+  const byApi = await mod.hears('participant-left', (p) => p.participant === 'lee');
+  assert.equal(byApi.args[1].code, 1010);
 
   const one = await stage.joins('twin');
   const other = await stage.joins('twin');

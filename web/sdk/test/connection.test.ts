@@ -157,6 +157,35 @@ test("the reason to leave has VideoSDK's number, and nothing of the meeting is l
   expect(meeting.participants.size).toBe(0);
 });
 
+test.each([
+  ["PARTICIPANT_REMOVED", { code: 1002, message: "REMOVE_PEER" }],
+  ["PARTICIPANT_REMOVED_BY_API", { code: 1010, message: "REMOVE_PEER_API" }],
+])("%s has its own number, for others too", async (why, reason) => {
+  const { engine, meeting, told } = fakeMeeting();
+  await meeting.join();
+  engine.enters(fakePeer("ada"));
+  engine.emit("peer-left", "ada", why);
+  expect(told.at(-1)).toEqual(["participant-left", expect.anything(), reason]);
+  engine.emit("ended", why);
+  await new Promise((resolve) => setTimeout(resolve));
+
+  expect(told.at(-1)).toEqual(["meeting-left", reason]);
+});
+
+test("a camera that a new connection lost is opened and sent again", async () => {
+  const { engine, meeting } = fakeMeeting();
+  await meeting.join();
+  await meeting.enableWebcam();
+  engine.emit("reconnecting");
+  await engine.unpublish("video");
+  engine.emit("reconnected");
+  expect(meeting.localParticipant.webcamOn).toBe(false);
+  engine.emit("send-lost", "video");
+  await new Promise((resolve) => setTimeout(resolve));
+
+  expect(meeting.localParticipant.webcamOn).toBe(true);
+});
+
 test("an answer of HTTP that refuses says its number, and joining can be tried again", async () => {
   let refuses = true;
   const { meeting, told } = fakeMeeting(

@@ -95,6 +95,7 @@ export class Connection {
     this.#on("ended", (why) => this.#end(why));
     this.#on("bandwidth", (id, kind, paused) => roster.find(id)?.bandwidth(kind, paused));
     this.#on("local-ended", (kind) => media.ended(kind));
+    this.#on("send-lost", (kind) => media.lost(kind));
     this.#on("muted-from-afar", (kind) => media.mutedFromAfar(kind));
     this.#on("encryption", (id, kind, state) => {
       for (const each of kind ? [kind] : (["audio", "video"] as const))

@@ -26,7 +26,7 @@ export interface EnginePeer {
   readonly tracks: readonly EngineTrack[];
 }
 
-/** Why the connection ended: LiveKit's names of reasons, in capitals. */
+/** Why the connection ended: LiveKit's names of reasons, in capitals, and `PARTICIPANT_REMOVED_BY_API`. */
 export type EngineEnd = string;
 
 /** What an engine tells. After each `peer` event the peer's `tracks`, `attributes` and `name` are to be read anew. */
@@ -51,6 +51,8 @@ export interface EngineEvents {
   ];
   /** A track sent from here ended by itself: the device is gone or the browser's bar stopped the screen share. */
   "local-ended": [kind: StreamKind];
+  /** A track that was sent could not be sent again over a new connection; its source may have ended. */
+  "send-lost": [kind: StreamKind];
   /** The server muted a track sent from here. */
   "muted-from-afar": [kind: StreamKind];
   /** The codec of a track sent from here changed. */

@@ -4,6 +4,7 @@ const reasons: Record<string, LeaveReasonName> = {
   CLIENT_INITIATED: "MANUAL_LEAVE_CALLED",
   DUPLICATE_IDENTITY: "DUPLICATE_PARTICIPANT",
   PARTICIPANT_REMOVED: "REMOVE_PEER",
+  PARTICIPANT_REMOVED_BY_API: "REMOVE_PEER_API",
   ROOM_DELETED: "MEETING_END_API",
   ROOM_CLOSED: "ROOM_CLOSE",
   SIGNAL_CLOSE: "WEBSOCKET_DISCONNECTED",
@@ -18,7 +19,7 @@ const reasons: Record<string, LeaveReasonName> = {
 
 /**
  * Why somebody left.
- * @param why LiveKit's name of the reason
+ * @param why the engine's name of the reason
  */
 export function leftBy(why: string): LeaveReason {
   return leaveReason(reasons[why] ?? "UNKNOWN");

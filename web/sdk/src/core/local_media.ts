@@ -138,6 +138,13 @@ export class LocalMedia {
     this.#session.tell(gone);
   }
 
+  /** What was sent before a new connection is not sent over it: camera and microphone are turned on anew. */
+  lost(kind: StreamKind): void {
+    if (kind === "audio") this.unmuteMic().catch(() => undefined);
+    else if (kind === "video") this.enableWebcam().catch(() => undefined);
+    else this.#session.tell(failure(faults.share.produce, "The screen is shared no longer"));
+  }
+
   /** Somebody turned the camera off from afar: the device is let go too. */
   mutedFromAfar(kind: StreamKind): void {
     if (kind === "video") this.#session.engine?.unpublish("video").catch(() => undefined);

@@ -33,6 +33,11 @@ export function waits(attributes: Readonly<Record<string, string>>): boolean {
   return attributes["plenum.lobby"] === "waiting";
 }
 
+/** Removed by an application's server, not by somebody in the meeting. */
+export function removedByApi(attributes: Readonly<Record<string, string>>): boolean {
+  return attributes["plenum.removedBy"] === "api";
+}
+
 /** Metadata that is a JSON object; other metadata belongs to other applications. */
 export function readMetaData(text: string): Record<string, unknown> | undefined {
   try {

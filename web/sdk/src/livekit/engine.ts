@@ -17,8 +17,10 @@ import type { MeetingOptions } from "../core/options.js";
 import type { Quality, StreamKind } from "../core/types.js";
 import { encryptionOptions } from "./encryption.js";
 import { kindOf, qualityOf, sourceOf } from "./kinds.js";
+import { replaceFailedConnections } from "./new_connection.js";
 import { Peer } from "./peer.js";
 import { publishOptions, wrapTrack } from "./publishing.js";
+import { sendAgain } from "./republishing.js";
 import { listen } from "./room_events.js";
 import { SendMonitor } from "./send_monitor.js";
 
@@ -52,7 +54,9 @@ export class LiveKitEngine extends Emitter<EngineEvents> implements Engine {
       ...(encryption ? { e2ee: encryption } : {}),
     });
     this.local = new Peer(this.#room.localParticipant);
+    replaceFailedConnections(this.#room);
     this.peers = listen(this.#room, this, this.#muting);
+    sendAgain(this.#room, this);
     this.#monitor = new SendMonitor(this, () => this.#camera());
   }
 

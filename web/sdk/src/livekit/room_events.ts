@@ -10,8 +10,10 @@ import {
 } from "livekit-client";
 import type { Emitter } from "../core/emitter.js";
 import type { EngineEvents } from "../core/engine.js";
+import { removedByApi } from "../core/peer_words.js";
 import type { StreamKind } from "../core/types.js";
 import { kindOf } from "./kinds.js";
+import { awaitsNewConnection } from "./new_connection.js";
 import { Peer } from "./peer.js";
 
 /** After each of these the meeting reads the participant anew. */
@@ -52,7 +54,7 @@ export function listen(
   });
   room.on(RoomEvent.ParticipantDisconnected, (participant, reason) => {
     peers.delete(participant.identity);
-    out.emit("peer-left", participant.identity, reasonName(reason));
+    out.emit("peer-left", participant.identity, reasonName(reason, participant));
   });
   for (const event of changes)
     room.on(event, (_: unknown, participant: Participant | undefined) =>
@@ -98,10 +100,13 @@ function listenToConnection(
   room.on(RoomEvent.Reconnecting, () => out.emit("reconnecting"));
   room.on(RoomEvent.SignalReconnecting, () => out.emit("reconnecting"));
   room.on(RoomEvent.Reconnected, () => {
+    if (awaitsNewConnection(room)) return;
     fill();
     out.emit("reconnected");
   });
-  room.on(RoomEvent.Disconnected, (reason) => out.emit("ended", reasonName(reason)));
+  room.on(RoomEvent.Disconnected, (reason) =>
+    out.emit("ended", reasonName(reason, room.localParticipant)),
+  );
   room.on(RoomEvent.Moved, (name) => out.emit("moved", name));
   room.on(RoomEvent.DataReceived, (bytes, participant, kind, topic, _encryption, identity) =>
     out.emit("data", {
@@ -139,6 +144,8 @@ function listenToLocal(room: Room, out: Emitter<EngineEvents>): void {
   });
 }
 
-function reasonName(reason: DisconnectReason | undefined): string {
+function reasonName(reason: DisconnectReason | undefined, who: Participant): string {
+  if (reason === DisconnectReason.PARTICIPANT_REMOVED && removedByApi(who.attributes))
+    return "PARTICIPANT_REMOVED_BY_API";
   return DisconnectReason[reason ?? DisconnectReason.UNKNOWN_REASON] ?? "UNKNOWN_REASON";
 }
