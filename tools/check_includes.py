@@ -29,6 +29,8 @@ ALLOWED = {
     "media/peer": ["base", *MEDIA_CORE],
     "sfu": ["base", "media/rtp", "media/rtcp", "media/codec"],
     "io": ["base"],
+    # What stands in for users and their links.
+    "load": ["base"],
     "outbound": ["base"],
     "shard": ["base", "io", "media/peer", "media/turn", "sfu", *MEDIA_CORE],
     "store": ["base"],
