@@ -11,6 +11,7 @@
 #include "cli/credentials.h"
 #include "cli/load_command.h"
 #include "load/report.h"
+#include "load/report_html.h"
 #include "load/swarm.h"
 
 namespace plenum::cli {
@@ -44,6 +45,7 @@ int load(const Context& context) {
   if (live) std::fputs("\r\x1b[K", stderr);
   const boost::json::object report = load::report_json(s, result);
   if (!order.json.empty()) write_file(order.json, boost::json::serialize(report) + "\n");
+  if (!order.html.empty()) write_file(order.html, load::report_html(report));
   if (!order.quiet && order.json != "-") std::fputs(load::report_text(report).c_str(), stdout);
   for (const load::Visit& v : result.visits)
     if (!v.failure.empty()) return 1;

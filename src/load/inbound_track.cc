@@ -114,6 +114,8 @@ void InboundTrack::on_frame(const CompleteFrame& frame, TimePoint now, NtpTime w
     width_ = frame.width;
     height_ = frame.height;
   }
+  if (last_frame_ != kNever) stats_.watched += now - last_frame_;
+  last_frame_ = now;
   count_freeze(freeze_.on_frame(now));
   add_delay(stats_.video_delay, frame.captured, wall);
 }
@@ -125,12 +127,13 @@ void InboundTrack::count_freeze(Duration freeze) {
   stats_.longest_freeze = std::max(stats_.longest_freeze, freeze);
 }
 
-void InboundTrack::pause(TimePoint) {
+void InboundTrack::pause() {
   freeze_ = FreezeDetector();
-  next_pli_ = kNever;
+  next_pli_ = last_frame_ = kNever;
 }
 
 void InboundTrack::finish(TimePoint now) {
+  if (last_frame_ != kNever) stats_.watched += now - last_frame_;
   count_freeze(freeze_.stop(now));
   stats_.lost += reception_.lost();
 }

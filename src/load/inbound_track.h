@@ -28,6 +28,8 @@ struct ReceiveStats {
   std::uint64_t frames = 0, keyframes = 0;
   std::uint64_t freezes = 0;
   Duration frozen{}, longest_freeze{};
+  /// Video was watched for so long, all tracks together.
+  Duration watched{};
   std::uint64_t layer_switches = 0;
   std::uint64_t nacks = 0, plis = 0;
   /// When the first frame could be shown, and the first packet of a sound was there.
@@ -53,7 +55,7 @@ class InboundTrack {
                  TimePoint now, NtpTime wall);
   void on_sender_report(NtpTime ntp, TimePoint now) { reception_.on_sender_report(ntp, now); }
   /// What comes next is unrelated to what came: muted, paused or hidden.
-  void pause(TimePoint now);
+  void pause();
   /// Nothing comes any more; what is left is counted.
   void finish(TimePoint now);
 
@@ -90,7 +92,7 @@ class InboundTrack {
   FrameAssembler assembler_;
   FreezeDetector freeze_;
   std::uint16_t width_ = 0, height_ = 0;
-  TimePoint next_pli_ = kNever;
+  TimePoint next_pli_ = kNever, last_frame_ = kNever;
 };
 
 }  // namespace plenum::load

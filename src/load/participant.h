@@ -85,7 +85,7 @@ class Participant {
   void talk(TimePoint now);
   void send_data(TimePoint now);
   void take_data(NtpTime wall);
-  void send_wishes(TimePoint now);
+  void send_wishes();
   void drive(Part part, bool readable, TimePoint now);
   void watch(Part part, Connection& connection);
   void arm(TimePoint now);
@@ -101,7 +101,7 @@ class Participant {
   std::unique_ptr<Subscriber> subscriber_;
   int publisher_fd_ = -1, subscriber_fd_ = -1;
   std::string own_sid_;
-  bool offered_ = false, muted_ = false, wishes_due_ = false;
+  bool offered_ = false, muted_ = false;
   TimePoint join_deadline_, connected_at_ = kNever;
   TimePoint next_ping_ = kNever, next_data_ = kNever, next_talk_ = kNever, next_wishes_ = kNever;
   Duration ping_interval_ = 5s;

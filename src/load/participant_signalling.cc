@@ -92,7 +92,7 @@ void Participant::on_response(const livekit::SignalResponse& r) {
       break;
     case Kind::kStreamStateUpdate:
       for (const auto& s : r.stream_state_update().stream_states())
-        if (s.state() == livekit::PAUSED && subscriber_) subscriber_->pause(s.track_sid(), now);
+        if (s.state() == livekit::PAUSED && subscriber_) subscriber_->pause(s.track_sid());
       break;
     case Kind::kRequestResponse:
       if (r.request_response().has_add_track() &&
@@ -122,7 +122,7 @@ void Participant::on_participant(const livekit::ParticipantInfo& p, TimePoint no
   if (p.sid() == own_sid_ || !config_.who.subscribes) return;
   const bool gone = p.state() == livekit::ParticipantInfo::DISCONNECTED;
   for (const auto& t : p.tracks()) {
-    if (t.muted() && subscriber_) subscriber_->pause(t.sid(), now);
+    if (t.muted() && subscriber_) subscriber_->pause(t.sid());
     if (t.type() != livekit::VIDEO) continue;
     if (gone)
       view_.remove(t.sid());

@@ -94,7 +94,6 @@ double rate(std::uint64_t bytes, Duration time) {
 json::object receive_json(const std::vector<Visit>& visits) {
   ReceiveStats sum;
   std::vector<double> kbps;
-  double watched_s = 0;
   for (const Visit& v : visits) {
     const ReceiveStats& r = v.received;
     if (!v.subscribes || !v.joined) continue;
@@ -113,7 +112,7 @@ json::object receive_json(const std::vector<Visit>& visits) {
     sum.video_delay.merge(r.video_delay);
     sum.audio_delay.merge(r.audio_delay);
     kbps.push_back(std::round(rate(r.bytes, v.connected) / 1000));
-    watched_s += ms(v.connected) / 1000;
+    sum.watched += r.watched;
   }
   json::object o;
   o["packets"] = sum.packets;
@@ -129,7 +128,7 @@ json::object receive_json(const std::vector<Visit>& visits) {
   o["freezes"] = sum.freezes;
   o["frozen_ms"] = ms(sum.frozen);
   o["longest_freeze_ms"] = ms(sum.longest_freeze);
-  o["frozen_percent"] = percent(ms(sum.frozen) / 1000, watched_s);
+  o["frozen_percent"] = percent(ms(sum.frozen), ms(sum.watched));
   o["layer_switches"] = sum.layer_switches;
   o["bitrate"] = distribution(std::move(kbps), "_kbps");
   o["video_delay"] = delays(sum.video_delay);
@@ -178,10 +177,11 @@ json::object data_json(const std::vector<Visit>& visits) {
 
 json::object joins_json(const std::vector<Visit>& visits) {
   json::object o, why;
-  std::uint64_t joined = 0, failed = 0, without_picture = 0;
+  std::uint64_t joined = 0, failed = 0, unfinished = 0, without_picture = 0;
   for (const Visit& v : visits) {
     joined += v.joined.has_value();
     without_picture += v.subscribes && v.joined && !v.first_frame;
+    unfinished += !v.joined && v.failure.empty();
     if (v.failure.empty()) continue;
     ++failed;
     json::value& count = why[v.failure];
@@ -190,6 +190,7 @@ json::object joins_json(const std::vector<Visit>& visits) {
   o["attempts"] = visits.size();
   o["joined"] = joined;
   o["failed"] = failed;
+  o["unfinished"] = unfinished;
   o["failures"] = std::move(why);
   o["subscribers_without_picture"] = without_picture;
   o["signalling"] = times(visits, [](const Visit& v) { return v.signalled; });

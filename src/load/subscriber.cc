@@ -140,9 +140,9 @@ TimePoint Subscriber::next_timeout() const {
       {connection_.next_timeout(), feedback_.next_timeout(), next_report_, next_request_});
 }
 
-void Subscriber::pause(std::string_view track_sid, TimePoint now) {
+void Subscriber::pause(std::string_view track_sid) {
   for (const auto& t : tracks_)
-    if (t->sid() == track_sid) t->pause(now);
+    if (t->sid() == track_sid) t->pause();
 }
 
 void Subscriber::finish(TimePoint now) {

@@ -26,7 +26,7 @@ class Subscriber {
   void drive(TimePoint now, NtpTime wall);
   TimePoint next_timeout() const;
   /// The server will send nothing of the track for a while.
-  void pause(std::string_view track_sid, TimePoint now);
+  void pause(std::string_view track_sid);
   /// Counts what is left. The statistics are final then.
   void finish(TimePoint now);
   void close(TimePoint now) { connection_.close(now); }
