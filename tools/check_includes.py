@@ -29,6 +29,8 @@ ALLOWED = {
     "media/peer": ["base", *MEDIA_CORE],
     "sfu": ["base", "media/rtp", "media/rtcp", "media/codec"],
     "io": ["base"],
+    # What stands in for users and their links.
+    "load": ["base", "io", "media/peer", *MEDIA_CORE, "shard/timer_queue.h", "api/http"],
     "outbound": ["base"],
     "shard": ["base", "io", "media/peer", "media/turn", "sfu", *MEDIA_CORE],
     "store": ["base"],
@@ -81,7 +83,7 @@ def may_include(folder: str, header: str, is_test: bool) -> bool:
     if header.endswith(".pb.h"):
         if folder == "egress":
             return header == "proto/egress.pb.h"
-        return folder in ("api/livekit", "server", "cli")
+        return folder in ("api/livekit", "server", "cli", "load")
     target = folder_of(header)
     if target == folder:
         return True

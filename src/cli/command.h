@@ -24,6 +24,7 @@ int participant(const Context& context);
 int key(const Context& context);
 int webhook(const Context& context);
 int compose(const Context& context);
+int load(const Context& context);
 
 std::string general_help();
 std::string serve_help();
@@ -33,6 +34,7 @@ std::string participant_help();
 std::string key_help();
 std::string webhook_help();
 std::string compose_help();
+std::string load_help();
 
 /// What a subcommand can be told to do, by its first argument.
 struct Verb {

@@ -15,6 +15,7 @@ std::string general_help() {
          "  key           Add, list and revoke API keys\n"
          "  webhook       Receive webhooks, for development\n"
          "  compose       Make one recording of those of participants and tracks\n"
+         "  load          Be many participants of a server, and measure it\n"
          "  help          This text, or `plenum help COMMAND`\n"
          "  version       Print the version\n"
          "\n"
@@ -141,6 +142,42 @@ std::string compose_help() {
          "  --orientation WHICH   landscape or portrait [landscape]\n"
          "  --theme THEME         DEFAULT, DARK or LIGHT [DEFAULT]\n"
          "  --audio-only          The sound alone\n";
+}
+
+std::string load_help() {
+  return "Usage: plenum load [--url URL] [OPTIONS]\n"
+         "\n"
+         "Joins rooms of a running server as many participants that publish real pictures and "
+         "sound\n"
+         "and watch them, and reports how that went: docs/load.md. Any server of LiveKit's "
+         "protocol\n"
+         "will do. Exit code 1: a participant could not join or was thrown out.\n"
+         "\n"
+         "  --url URL             Where the server is [ws://127.0.0.1:7880]\n"
+         "  --api-key KEY         To sign with; else as for plenum token\n"
+         "  --api-secret SECRET   Of that key; others on this machine can read flags\n"
+         "  --room ROOM           Name of the room, or how the names of several begin [load]\n"
+         "  --rooms N             How many rooms [1]\n"
+         "  --publishers N        In each room [1]\n"
+         "  --subscribers N       In each room [0]\n"
+         "  --publishers-subscribe  Publishers watch each other as well\n"
+         "  --layout LAYOUT       What is watched: speaker, 3x3, 5x5 or all [all]\n"
+         "  --video CODEC         vp8, h264 or none [vp8]\n"
+         "  --simulcast on|off    Cameras in three layers, or the best alone [on]\n"
+         "  --audio on|off        [on]\n"
+         "  --screen-share        The first publisher of each room shares a screen\n"
+         "  --join-rate RATE      How fast they join, such as 50/s [20/s]\n"
+         "  --duration TIME       From the first join [30s]\n"
+         "  --churn WHAT          How often each leaves for 3 s or mutes itself for 5 s:\n"
+         "                        leave=6/h,mute=1/m\n"
+         "  --impair LINK         Of each participant, both ways: loss=2%,delay=50ms,rate=1mbit\n"
+         "  --impair-up LINK, --impair-down LINK   One way\n"
+         "  --impaired SHARE      Of the participants, 0 to 1 [1]\n"
+         "  --data RATE           Data packets from each publisher to all, such as 10/s [none]\n"
+         "  --seed N              Of everything that chance decides [1]\n"
+         "  --json FILE           Write the report there; - for the terminal\n"
+         "  --html FILE           The same as a page with plots\n"
+         "  --quiet               Show nothing\n";
 }
 
 }  // namespace plenum::cli

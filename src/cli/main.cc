@@ -32,6 +32,7 @@ constexpr Command kCommands[] = {
     {"key", key, key_help},
     {"webhook", webhook, webhook_help},
     {"compose", compose, compose_help},
+    {"load", load, load_help},
     {"help", help},
     {"version", version},
     {"--help", help},

@@ -1,5 +1,6 @@
 #include "io/event_loop.h"
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -47,6 +48,10 @@ void EventLoop::modify(int fd, std::uint32_t events, std::uint64_t token) {
 void EventLoop::remove(int fd) {
   epoll_event unused{};
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, &unused);
+}
+
+Fd EventLoop::share() const {
+  return Fd(checked(::fcntl(epoll_.get(), F_DUPFD_CLOEXEC, 0), "fcntl"));
 }
 
 int EventLoop::poll(Duration timeout) {

@@ -39,6 +39,10 @@ class EventLoop {
   /// The same, relative. Negative counts as zero.
   std::span<const Ready> wait(Duration timeout);
 
+  /// Readable while something is ready, so that another loop can wait for this one. Throws
+  /// std::system_error.
+  Fd share() const;
+
  private:
   static constexpr std::size_t kMaxReady = 128;
   int poll(Duration timeout);

@@ -56,6 +56,11 @@ void Transport::set_remote(ice::Credentials remote, dtls::Fingerprint fingerprin
   drain(now);
 }
 
+void Transport::add_remote_candidate(const Path& candidate, TimePoint now) {
+  if (auto* agent = std::get_if<ice::ControllingAgent>(&agent_))
+    agent->add_remote_candidate(candidate, now);
+}
+
 void Transport::restart_ice(ice::Credentials local) {
   std::visit([&](auto& a) { a.restart(std::move(local)); }, agent_);
   note_path();

@@ -92,6 +92,8 @@ class Transport {
   void set_remote_candidates(std::vector<Path> candidates) {
     remote_candidates_ = std::move(candidates);
   }
+  /// Controlling only: one that came after set_remote(). Before it, it has no effect.
+  void add_remote_candidate(const Path& candidate, TimePoint now);
   /// New local credentials (ICE restart); media goes on over the working path meanwhile.
   void restart_ice(ice::Credentials local);
   const ice::Credentials& local_credentials() const;
