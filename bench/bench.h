@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "media/srtp/gcm.h"
@@ -37,7 +38,12 @@ FanoutResult run_floor(const Fanout& f);
 /// The real shard doing the same job.
 FanoutResult run_forward(const Fanout& f);
 
+/// The same, by the clock on the wall: packets a second from when `start` returns.
+double run_forward_by_clock(const Fanout& f, const std::function<void()>& start);
+
 void run_micro(Report& report);
+/// Two shards against one.
+void run_scaling(Report& report);
 /// The job between two runs of its floor, so that a machine that changes its pace is noticed less.
 void compare(Report& report, const Fanout& f);
 /// quick: only what has a gate.

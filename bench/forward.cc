@@ -1,3 +1,4 @@
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
@@ -222,6 +223,26 @@ FanoutResult run_forward(const Fanout& f) {
   r.ns_per_packet = median(costs);
   r.allocations_per_packet = static_cast<double>(allocated) / static_cast<double>(r.packets);
   return r;
+}
+
+double run_forward_by_clock(const Fanout& f, const std::function<void()>& start) {
+  Room room(f);
+  room.go_real();
+  const auto repeat = [&](int times) {
+    double seconds = 0;
+    for (int i = 0; i < times; ++i) {
+      room.fill();
+      const auto begin = std::chrono::steady_clock::now();
+      for (int b = 0; b < f.bursts; ++b) room.forward_burst();
+      seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    }
+    return seconds;
+  };
+  start();
+  repeat(5);
+  const std::uint64_t before = room.forwarded();
+  const double seconds = repeat(60);
+  return static_cast<double>(room.forwarded() - before) / seconds;
 }
 
 }  // namespace plenum::bench

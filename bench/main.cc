@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
   }
   if (micro) run_micro(report);
   if (forward) run_matrix(report, quick);
+  if (forward) run_scaling(report);
   for (const std::string& line : report.failed()) std::printf("NOT OK  %s\n", line.c_str());
   return report.gates_hold() ? 0 : 1;
 }

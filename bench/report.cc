@@ -42,4 +42,16 @@ void Report::forward(const Fanout& f, const Forwarded& r) {
   if (r.allocations_per_packet >= 0.001) failed_.push_back(job + ": it allocates");
 }
 
+void Report::scaling(const Fanout& f, double one, double two) {
+  const double ratio = two / one;
+  std::printf("%d x %d x %d B: one shard %.0f packets/s, two %.0f: %.2f times (gate %.1f)\n",
+              f.subscribers, f.burst, f.packet_bytes, one, two, ratio, f.gate);
+  std::fflush(stdout);
+  if (csv_)
+    std::fprintf(csv_, "scaling,\"packets a second\",%d,%d,%d,%s,%s,%.0f,%.0f,%.3f,%.1f,\n",
+                 f.subscribers, f.burst, f.packet_bytes, name(srtp::gcm_engine()), name(f.sink),
+                 one, two, ratio, f.gate);
+  if (ratio < f.gate) failed_.push_back("two shards do not give " + std::to_string(f.gate));
+}
+
 }  // namespace plenum::bench

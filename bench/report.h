@@ -40,6 +40,8 @@ class Report {
   };
   void forward_head();
   void forward(const Fanout& f, const Forwarded& r);
+  /// Packets a second on one and on two cores; here the gate is the least.
+  void scaling(const Fanout& f, double one, double two);
   bool gates_hold() const { return failed_.empty(); }
   /// What did not hold, a line each.
   const std::vector<std::string>& failed() const { return failed_; }
