@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <optional>
 #include <utility>
 
 namespace plenum::load {
@@ -58,10 +57,9 @@ constexpr std::array kSizes{Unit{"B", 1}, Unit{"kB", 1e3}, Unit{"MB", 1e6}};
 constexpr std::array kPlain{Unit{"", 1}};
 
 bool set_duration(std::string_view s, Duration& to) {
-  const auto us = in_units(s, kTimes);
-  if (!us || *us > static_cast<double>(kLongest.count())) return false;
-  to = Duration(std::llround(*us));
-  return true;
+  const auto duration = parse_duration(s);
+  to = duration.value_or(to);
+  return duration.has_value();
 }
 
 bool set_share(std::string_view s, double& to) {
@@ -251,6 +249,12 @@ bool Blackhole::covers(Duration at) const {
   if (at < from) return false;
   const Duration since = at - from;
   return (every > 0us ? since % every : since) < length;
+}
+
+std::optional<Duration> parse_duration(std::string_view text) {
+  const auto us = in_units(text, kTimes);
+  if (!us || *us > static_cast<double>(kLongest.count())) return std::nullopt;
+  return Duration(std::llround(*us));
 }
 
 Result<LinkPlan, std::string> parse_link(std::string_view text, LinkPlan base) {

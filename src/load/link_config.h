@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,13 +45,13 @@ struct Blackhole {
 /// One direction of a link over time.
 struct LinkPlan {
   struct Step {
-    Duration at{};    // since the plan began
-    LinkConfig link;  // all of it, not only what changes
+    Duration at{};      // since the plan began
+    LinkConfig link{};  // all of it, not only what changes
     friend bool operator==(const Step&, const Step&) = default;
   };
-  LinkConfig link;
-  std::vector<Step> steps;  // in order of time
-  std::vector<Blackhole> blackholes;
+  LinkConfig link{};
+  std::vector<Step> steps{};  // in order of time
+  std::vector<Blackhole> blackholes{};
   std::uint64_t seed = 1;
   friend bool operator==(const LinkPlan&, const LinkPlan&) = default;
 };
@@ -61,5 +62,8 @@ struct LinkPlan {
 /// beginning and in every step of `base`; what follows an `at=` holds from then on, and steps in
 /// the text take the place of those in `base`. The error is a sentence for who wrote the text.
 Result<LinkPlan, std::string> parse_link(std::string_view text, LinkPlan base = {});
+
+/// "50ms", "1.5s", "2min": 0 to 24 hours, in us, ms, s or min. nullopt when it is none.
+std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace plenum::load

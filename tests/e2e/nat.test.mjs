@@ -12,7 +12,7 @@ const FOLLOW_MS = 10_000;
 
 test('media continue both ways after the client has got a new source port, without a reconnect', () =>
   inScene({}, async (scene) => {
-    const a = await scene.joinThroughRelay('a');
+    const a = await scene.joinThroughLink('a');
     const b = await scene.join('chromium', 'b');
     await a.call('publishPattern', { sender: 1, width: 320, height: 180 });
     await b.call('publishPattern', { sender: 2, width: 320, height: 180 });
@@ -20,7 +20,7 @@ test('media continue both ways after the client has got a new source port, witho
     await sees(a, 'b', 2);
 
     for (let round = 0; round < 2; ++round) {
-      a.relay.rebind();
+      await a.link.rebind();
       await keepsSeeing(b, 'a', 1, { timeoutMs: FOLLOW_MS });
       await keepsSeeing(a, 'b', 2, { timeoutMs: FOLLOW_MS });
     }

@@ -158,21 +158,21 @@ test('what happened while the signal connection was down is learnt on resume', (
 
 test('a path that is dark for eight seconds comes back, with pictures both ways', () =>
   inScene({}, async (scene) => {
-    const a = await scene.joinThroughRelay('a');
+    const a = await scene.joinThroughLink('a');
     const b = await scene.join('chromium', 'b');
     await a.call('publishPattern', { sender: 1, width: 320, height: 180 });
     await b.call('publishPattern', { sender: 2, width: 320, height: 180 });
     await sees(a, 'b', 2);
     await sees(b, 'a', 1);
 
-    a.relay.setDark(true);
+    await a.link.blackhole(true);
     await until(
       'b has had no frame for eight seconds',
       () => b.call('watch', 'a'),
       (w) => !w || w.lastFrameAgeMs > 8000,
       { timeoutMs: 15_000 },
     );
-    a.relay.setDark(false);
+    await a.link.blackhole(false);
 
     await keepsSeeing(a, 'b', 2, { timeoutMs: 20_000 });
     await keepsSeeing(b, 'a', 1, { timeoutMs: 20_000 });

@@ -2,15 +2,17 @@
 // shown on failure.
 import { join } from 'node:path';
 import { ChromiumClient, launchChromium } from './chromium.mjs';
+import { Impairment } from './impair.mjs';
 import { NetworkNamespace } from './netns.mjs';
 import { startServer } from './server.mjs';
 import { SignalProxy } from './signal_proxy.mjs';
 import { serveTestPage } from './site.mjs';
 import { freshRoom, mint } from './token.mjs';
-import { UdpRelay } from './udp_relay.mjs';
 import { WorkerClient } from './worker.mjs';
 
 const lib = import.meta.dirname;
+/** How many addresses of the server a client behind a link can meet. */
+const LINK_ROUTES = 4;
 
 export class Scene {
   #undo = [];
@@ -135,23 +137,28 @@ export class Scene {
     return client;
   }
 
-  /** A Chromium client whose UDP passes a UdpRelay: `client.relay.rebind()`. */
-  async joinThroughRelay(identity, options = {}) {
-    const relay = await UdpRelay.start();
-    this.#undo.push(() => relay.close());
+  /**
+   * A Chromium client whose UDP passes a link: `client.link.rebind()`. `model` is how the link
+   * treats both directions from the beginning.
+   */
+  async joinThroughLink(identity, { model, ...options } = {}) {
+    const udp = Array.from({ length: LINK_ROUTES }, () => '127.0.0.1:0');
+    const link = await Impairment.start({ udp, up: model, down: model });
+    this.#undo.push(() => link.stop());
     const client = await this.join('chromium', identity, {
       ...options,
       before: async (page) => {
-        await page.call('setRoute', { ports: relay.ports });
+        await page.call('setRoute', { ports: link.udp.map((address) => address.split(':')[1]) });
         // The page learns the server's addresses while it connects.
-        const timer = setInterval(
-          async () => relay.setTargets(await page.call('metAddresses').catch(() => [])),
-          20,
-        );
+        let known = 0;
+        const timer = setInterval(async () => {
+          const met = await page.call('metAddresses').catch(() => []);
+          while (known < met.length) await link.target(known, met[known++]).catch(() => {});
+        }, 20);
         this.#undo.push(() => clearInterval(timer));
       },
     });
-    client.relay = relay;
+    client.link = link;
     return client;
   }
 

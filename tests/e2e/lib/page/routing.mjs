@@ -1,9 +1,9 @@
-// Changes the server's candidates before the browser sees them: UDP through a relay, or no UDP at
-// all; the browser's own candidates are kept from the server, which could go around the relay with
+// Changes the server's candidates before the browser sees them: UDP through a link, or no UDP at
+// all; the browser's own candidates are kept from the server, which could go around the link with
 // them. Works with any server, since it acts on what RTCPeerConnection takes and gives.
 
 let route;
-/** Server addresses met so far, in order; the n-th goes to the n-th relay port. */
+/** Server addresses met so far, in order; the n-th goes to the n-th port of the link. */
 const met = [];
 
 /** A candidate line as the browser shall see it; undefined to leave it out. */
@@ -12,7 +12,7 @@ function reroute(line) {
   const [, , protocol, , address, port] = fields;
   if (!route || !protocol || !port) return line;
   if (route.tcpOnly) return protocol.toLowerCase() === 'tcp' ? line : undefined;
-  // One way only: otherwise the browser would go around the relay.
+  // One way only: otherwise the browser would go around the link.
   if (protocol.toLowerCase() !== 'udp' || address.includes(':')) return undefined;
   const original = `${address}:${port}`;
   if (!met.includes(original)) met.push(original);
