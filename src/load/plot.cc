@@ -55,10 +55,11 @@ std::string plot(const Axes& axes, const std::vector<Series>& series) {
   const auto at_y = [&](double y) {
     return kHeight - kBottom - y / max_y * (kHeight - kTop - kBottom);
   };
+  const std::string heading = axes.title + (axes.y_unit.empty() ? "" : ", " + axes.y_unit);
   std::string out = fmt::format(
       "<svg viewBox=\"0 0 {} {}\" role=\"img\"><title>{}</title>"
       "<text class=\"title\" x=\"{}\" y=\"18\">{}</text>\n",
-      kWidth, kHeight, escape_html(axes.title), kLeft, escape_html(axes.title));
+      kWidth, kHeight, escape_html(axes.title), kLeft, escape_html(heading));
   for (int i = 0; i <= kTicks; ++i) {
     const double x = max_x * i / kTicks, y = max_y * i / kTicks;
     out += fmt::format(
@@ -67,10 +68,8 @@ std::string plot(const Axes& axes, const std::vector<Series>& series) {
         "<text text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{:g}</text>\n",
         kLeft, at_y(y), kWidth - kRight, kLeft - 6, at_y(y) + 4, y, at_x(x), kHeight - 22, x);
   }
-  out += fmt::format(
-      "<text text-anchor=\"end\" x=\"{}\" y=\"{}\">{}</text><text x=\"4\" "
-      "y=\"{}\">{}</text>\n",
-      kWidth - kRight, kHeight - 6, escape_html(axes.x_unit), kTop - 6, escape_html(axes.y_unit));
+  out += fmt::format("<text text-anchor=\"end\" x=\"{}\" y=\"{}\">{}</text>\n", kWidth - kRight,
+                     kHeight - 6, escape_html(axes.x_unit));
   for (std::size_t i = 0; i < series.size(); ++i) {
     const char* colour = kColours[i % kColours.size()];
     std::string points;

@@ -212,6 +212,7 @@ json::array samples_json(const std::vector<Sample>& samples) {
     o["frames"] = s.frames;
     o["freezes"] = s.freezes;
     o["lost"] = s.lost;
+    o["cpu_percent"] = std::round(10 * s.cpu_percent) / 10;
     out.push_back(std::move(o));
   }
   return out;

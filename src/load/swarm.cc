@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <ctime>
 
 #include "io/clock.h"
 
@@ -11,6 +12,13 @@ namespace {
 
 /// Signalling gets so long to say goodbye.
 constexpr std::chrono::milliseconds kFarewell{300};
+
+/// Processor time of this process.
+Duration cpu_time() {
+  timespec t{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return std::chrono::seconds(t.tv_sec) + Duration(t.tv_nsec / 1000);
+}
 
 Duration seconds(double s) { return Duration(static_cast<std::int64_t>(s * 1e6)); }
 
@@ -74,6 +82,7 @@ RunResult Swarm::run() {
     places_[i].join_at = started_ + seconds(static_cast<double>(i) / scenario_.joins_per_second);
     arm(places_[i]);
   }
+  seen_cpu_ = cpu_time();
   next_sample_ = started_ + 1s;
   loop_.arm(kEverySecond, std::min(next_sample_, ends_));
   boost::asio::signal_set signals(loop_.io(), SIGINT, SIGTERM);
@@ -159,6 +168,9 @@ void Swarm::sample(TimePoint now) {
   s.received_bps =
       static_cast<std::uint64_t>(static_cast<double>(received - seen_received_) * 8 / elapsed);
   s.sent_bps = static_cast<std::uint64_t>(static_cast<double>(sent - seen_sent_) * 8 / elapsed);
+  const Duration cpu = cpu_time();
+  s.cpu_percent = static_cast<double>((cpu - seen_cpu_).count()) / 1e4 / elapsed;
+  seen_cpu_ = cpu;
   seen_received_ = received;
   seen_sent_ = sent;
   next_sample_ = now + 1s;

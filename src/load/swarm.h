@@ -24,6 +24,8 @@ struct Sample {
   std::uint64_t packets = 0, frames = 0, freezes = 0;
   /// Expected but not seen so far, over the whole run.
   std::int64_t lost = 0;
+  /// Of the core that this process has: near 100 the figures are about it, not about the server.
+  double cpu_percent = 0;
 };
 
 /// How a run went.
@@ -85,6 +87,7 @@ class Swarm {
   TimePoint started_{}, ends_ = kNever, next_sample_ = kNever;
   std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;  // of visits that are over
   std::uint64_t seen_received_ = 0, seen_sent_ = 0;    // at the last sample
+  Duration seen_cpu_{};
   RunResult result_;
 };
 
