@@ -1,7 +1,7 @@
 // The whole server under `plenum load`: what a participant costs in memory, a forwarded packet in CPU, and whether a
 // live room notices that a thousand others come.
 //
-//   node bench/macro.mjs [--csv FILE] [--url URL]
+//   node bench/macro.mjs [memory] [cpu] [storm] [--csv FILE] [--url URL]
 //
 // With --url the load goes to another server of LiveKit's protocol (key devkey, secret "secret"), of whose process
 // nothing is known: then only what the clients see is told. CPU is the kernel's count of the server's process.
@@ -12,7 +12,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { binary, startServer } from '../tests/e2e/lib/server.mjs';
 
-const { values } = parseArgs({ options: { csv: { type: 'string' }, url: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  options: { csv: { type: 'string' }, url: { type: 'string' } },
+  allowPositionals: true,
+});
 const TICKS_A_SECOND = 100; // USER_HZ
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const folder = mkdtempSync(join(tmpdir(), 'plenum-macro-'));
@@ -27,7 +30,7 @@ function tell(what, value, unit, bar) {
 /** A server on the given cores, or the foreign one. */
 async function serve(cores, shards) {
   if (values.url) return { wsUrl: values.url, stop() {}, foreign: true };
-  const server = await startServer({ shards, command: ['taskset', '-c', cores, binary()] });
+  const server = await startServer({ shards, command: ['taskset', '-c', cores, binary()], flags: ['--placement', 'pack'] });
   return Object.assign(server, {
     kib: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]),
     cpu() {
@@ -36,7 +39,7 @@ async function serve(cores, shards) {
     },
     async packetsOut() {
       const text = await (await fetch(`${server.httpUrl}/metrics`)).text();
-      return [...text.matchAll(/^plenum_packets_out_total\{[^}]*\} (\d+)/gm)].reduce((sum, m) => sum + Number(m[1]), 0);
+      return [...text.matchAll(/^plenum_packets_sent_total\{[^}]*\} (\d+)/gm)].reduce((sum, m) => sum + Number(m[1]), 0);
     },
   });
 }
@@ -55,12 +58,12 @@ function load(server, cores, args) {
 async function memory() {
   const server = await serve('0-1', 2);
   const rooms = (name, count, seconds) => load(server, '0-1', ['--room', name, '--rooms', `${count}`, '--publishers', '5',
-    '--publishers-subscribe', '--simulcast', 'off', '--join-rate', '20/s', '--duration', `${seconds}s`]);
-  const first = rooms('first', 2, 40);
-  await sleep(12_000);
+    '--publishers-subscribe', '--layout', '3x3', '--join-rate', '2/s', '--duration', `${seconds}s`]);
+  const first = rooms('first', 2, 50);
+  await sleep(14_000);
   const before = server.foreign ? 0 : server.kib();
-  const second = rooms('second', 6, 25);
-  await sleep(18_000);
+  const second = rooms('second', 6, 34);
+  await sleep(28_000);
   const after = server.foreign ? 0 : server.kib();
   const reports = [await first.report, await second.report];
   tell('rooms of five: participants that could not join', reports.reduce((n, r) => n + r.join.failed, 0), '', 0);
@@ -113,9 +116,8 @@ async function storm() {
 }
 
 try {
-  await memory();
-  await cpu();
-  await storm();
+  for (const part of [memory, cpu, storm])
+    if (!positionals.length || positionals.includes(part.name)) await part();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

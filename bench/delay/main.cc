@@ -15,7 +15,8 @@ void print(const char* what, const LargeRoom::Result& r, int listeners) {
       "%-24s %9llu of %9llu received | delay ms: p50 %.3f, p90 %.3f, p99 %.3f, max %.3f | shard "
       "%.1f %% of a core\n",
       what, static_cast<unsigned long long>(r.received),
-      static_cast<unsigned long long>(r.sent) * static_cast<unsigned long long>(listeners),
+      static_cast<unsigned long long>(r.sent) *
+          static_cast<unsigned long long>(listeners / static_cast<int>(LargeRoom::kSampled)),
       r.at(0.5), r.at(0.9), r.at(0.99), r.at(1), r.shard_cpu * 100);
   std::fflush(stdout);
 }

@@ -87,12 +87,14 @@ const pace = (count) => (count / JOINS_A_SECOND) * 1000;
 async function idle(two, sockets) {
   const kind = two ? 'two peer connections' : 'one peer connection';
   const some = (count, from) => participants(count, (i) => `idle-${Math.floor(i / PER_ROOM)}`, from, two);
-  await clients.open(some(WARM_UP, 0), pace(WARM_UP));
+  const warm = await clients.open(some(WARM_UP, 0), pace(WARM_UP));
   await sleep(1500);
   const before = server.rssKib;
   const more = await clients.open(some(sockets - WARM_UP, WARM_UP), pace(sockets - WARM_UP));
   await sleep(1500);
-  tell(`${kind}: joins that failed, of ${sockets - WARM_UP}`, more.failed.length, '', 0);
+  const failed = [...warm.failed, ...more.failed];
+  tell(`${kind}: joins that failed, of ${sockets}`, failed.length, '', 0);
+  if (failed.length) console.log(`  ${failed[0]}`);
   tell(`${kind}: memory of an idle one`, (server.rssKib - before) / (sockets - WARM_UP), 'KiB', 24);
 }
 

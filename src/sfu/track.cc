@@ -13,8 +13,7 @@ constexpr Duration kTick = 100ms;
 /// screen share would be ideal; but then a stopped camera layer would freeze its viewers as long.
 constexpr Duration kLayerTimeout = 1500ms;
 /// Nobody asks for a packet again that is older; a paused or low layer shall not hold its memory.
-constexpr Duration kCacheAge = 2s;
-constexpr std::size_t kFacts = 1024;  // as many as the cache holds at most
+constexpr Duration kCacheAge = 1s;
 
 }  // namespace
 
@@ -37,7 +36,7 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
   if (begins) {
     if (layer.cache && !burst_.empty()) replaced_.push_back(std::move(layer.cache));
     layer.cache = std::make_unique<rtp::PacketCache>();
-    if (kind() == MediaKind::video) layer.facts.assign(kFacts, {});  // audio is never retransmitted
+    layer.facts.clear();
     // A replica may have been told the clock before its first packet.
     if (layer.seen) layer.clock.valid = false;
     layer.ssrc = packet.header.ssrc;
@@ -63,9 +62,18 @@ const TrackPacket* Track::handle_rtp(std::uint8_t index, bool is_red, rtp::Packe
   }
   if (!is_empty) layer.last_packet = now;  // probes do not make a picture
   if (!is_empty && !(active_ >> index & 1)) refresh_active(now);
-  if (!layer.facts.empty()) layer.facts[seq.value() % kFacts] = {seq, p};
+  if (kind() == MediaKind::video) layer.remember(seq, p);  // audio is never retransmitted
   burst_.push_back(p);
   return &burst_.back();
+}
+
+void Track::Layer::remember(ExtSeq seq, const TrackPacket& packet) {
+  if (facts.size() != cache->capacity()) {
+    std::vector<Facts> old(cache->capacity());
+    old.swap(facts);
+    for (const Facts& f : old) facts[f.seq.value() % facts.size()] = f;
+  }
+  facts[seq.value() % facts.size()] = {seq, packet};
 }
 
 codec::FrameInfo Track::inspect(const rtp::Packet& packet, const rtp::ExtensionsView& extensions) {
@@ -110,6 +118,8 @@ void Track::handle_timeout(TimePoint now) {
   refresh_active(now);
   for (Layer& layer : layers_)
     if (layer.cache) layer.cache->expire(now, kCacheAge);
+  for (std::uint8_t i = 0; i < kLayers; ++i)  // a layer that is off; what it had has expired
+    if (!(active_ >> i & 1)) layers_[i].facts = {};
   for (Subscription* s : subscriptions_) s->request_missing_keyframe(now);
 }
 
@@ -129,7 +139,7 @@ bool Track::find(std::uint8_t index, ExtSeq seq, TrackPacket& out) const {
   if (index >= kLayers || !layers_[index].cache || layers_[index].facts.empty()) return false;
   const Layer& layer = layers_[index];
   const rtp::Packet* packet = layer.cache->find(seq);
-  const Layer::Facts& facts = layer.facts[seq.value() % kFacts];
+  const Layer::Facts& facts = layer.facts[seq.value() % layer.facts.size()];
   if (!packet || facts.seq != seq) return false;
   out = facts.packet;
   return true;

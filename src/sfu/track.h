@@ -100,7 +100,8 @@ class Track {
       ExtSeq seq;
       TrackPacket packet;
     };
-    std::vector<Facts> facts;
+    std::vector<Facts> facts;  // by sequence number; as many as the cache has places
+    void remember(ExtSeq seq, const TrackPacket& packet);
     ClockSync clock;
     Ssrc ssrc;
     std::uint32_t epoch = 0;

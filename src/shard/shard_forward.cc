@@ -133,7 +133,7 @@ void Shard::on_relay(const sfu::RelayHeader& header, Bytes body, TimePoint now) 
       // Repeats what a `muted` record said that a full ring may have swallowed.
       if (header.muted != entry->track.muted()) set_muted(*entry, header.muted, now);
       rtp::Packet packet;
-      packet.buffer = Buffer::copy_of(body);
+      packet.buffer = Buffer::compact_copy_of(body);
       packet.size = body.size();
       const auto parsed = rtp::parse_header(packet.buffer.bytes());
       if (!parsed) return;

@@ -23,8 +23,8 @@ struct WebsocketOptions {
   std::size_t max_opening_bytes = std::size_t{32} << 20;
   /// For one message, and one second more for each 64 KiB of it.
   std::chrono::milliseconds stall_timeout{5000};
-  /// Keeps proxies open.
-  std::chrono::milliseconds ping_interval{10000};
+  /// Keeps proxies open, which give up after 30 s and more. Only while the other end is silent.
+  std::chrono::milliseconds ping_interval{20000};
   /// How long the other end may take to answer our close frame.
   std::chrono::milliseconds close_timeout{3000};
   bool deflate = true;

@@ -235,6 +235,7 @@ void WebsocketStream::ping() {
   const auto waits = TcpLayer::Clock::now() - stream_->next_layer().waits_since();
   const bool silent = reading_ && waits > kSilentPings * options_.ping_interval;
   if (pinging_ || silent) return cut();
+  if (waits < options_.ping_interval) return schedule_ping();  // it was heard since
   pinging_ = true;
   stream_->async_ping({}, [self = shared_from_this()](error_code ec) {
     self->pinging_ = false;

@@ -126,6 +126,7 @@ void Transport::on_rtp(Buffer datagram, TimePoint now) {
   }
   last_heard_ = now;
   datagram.resize(*size);
+  datagram.compact();  // it may be kept, to be sent again
   outputs_.push(RtpDatagram{std::move(datagram), index});
 }
 
