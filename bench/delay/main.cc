@@ -5,6 +5,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "bars.h"
 #include "large_room.h"
 
 namespace plenum::bench {
@@ -21,11 +22,6 @@ void print(const char* what, const LargeRoom::Result& r, int listeners) {
   std::fflush(stdout);
 }
 
-bool check(bool holds, const char* what) {
-  std::printf("%s: %s\n", holds ? "ok" : "NOT OK", what);
-  return holds;
-}
-
 int run(int listeners, Duration length) {
   LargeRoom room(listeners);
   room.talk(2s, {});
@@ -39,14 +35,11 @@ int run(int listeners, Duration length) {
   std::printf(
       "%llu packets sent again for %.1f %% of the shard's CPU; p99 of the others %+.3f ms\n",
       static_cast<unsigned long long>(lossy.retransmitted), share * 100, added);
-  const bool all[] = {
-      check(quiet.at(0.5) <= 0.3, "half of all packets are passed on within 0.3 ms"),
-      check(quiet.at(0.99) <= 2, "99 % within 2 ms"),
-      check(lossy.retransmitted > 0 && share <= 0.1, "sending again takes at most 10 % of the CPU"),
-      check(added <= 1, "and delays the others' p99 by at most 1 ms")};
-  for (const bool holds : all)
-    if (!holds) return 1;
-  return 0;
+  return judge(
+      {{quiet.at(0.5) <= 0.3, "half of all packets are passed on within 0.3 ms"},
+       {quiet.at(0.99) <= 2, "99 % within 2 ms"},
+       {lossy.retransmitted > 0 && share <= 0.1, "sending again takes at most 10 % of the CPU"},
+       {added <= 1, "and delays the others' p99 by at most 1 ms"}});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <exception>
 #include <fstream>
 
+#include "bars.h"
 #include "garbage.h"
 #include "live_room.h"
 
@@ -30,11 +31,6 @@ void print(const char* what, const LiveRoom::Delays& d) {
   std::fflush(stdout);
 }
 
-bool check(bool holds, const char* what) {
-  std::printf("%s: %s\n", holds ? "ok" : "NOT OK", what);
-  return holds;
-}
-
 int run(Duration length) {
   LiveRoom room;
   Garbage garbage(room.media_address(), kPacketsPerSecond);
@@ -57,15 +53,11 @@ int run(Duration length) {
   std::printf("%.0f datagrams of garbage a second, %llu answered; RSS %+.0f KiB; p99 %+.3f ms\n",
               rate, static_cast<unsigned long long>(garbage.answers()), growth, added);
 
-  const bool all[] = {
-      check(rate > 0.98 * kPacketsPerSecond, "300 000 datagrams a second were sent"),
-      check(garbage.answers() == 0, "none was answered"),
-      check(growth < kMaxGrowthKib, "RSS grew by less than 1 MiB"),
-      check(flooded.received == flooded.sent, "the room lost nothing"),
-      check(added < kMaxAddedMs, "its p99 delay grew by less than 5 ms")};
-  for (const bool holds : all)
-    if (!holds) return 1;
-  return 0;
+  return judge({{rate > 0.98 * kPacketsPerSecond, "300 000 datagrams a second were sent"},
+                {garbage.answers() == 0, "none was answered"},
+                {growth < kMaxGrowthKib, "RSS grew by less than 1 MiB"},
+                {flooded.received == flooded.sent, "the room lost nothing"},
+                {added < kMaxAddedMs, "its p99 delay grew by less than 5 ms"}});
 }
 
 }  // namespace

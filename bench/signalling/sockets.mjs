@@ -1,4 +1,4 @@
-// One process full of signal connections that do nothing but live. Told what to do by messages:
+// One process full of signal connections that do nothing but live and ping. Told what to do by messages:
 //   {open: [{url, room, identity}…], overMs}   joins them, spread over so long at random → {joined: [ms…], failed: [text…]}
 //   {count: true}                              → {bytes, messages} received since the last count
 //   {close: true}                              closes them all → {closed: true}
@@ -9,6 +9,9 @@ import { createRequire } from 'node:module';
 const { WebSocket } = createRequire(new URL('../../tests/package.json', import.meta.url))('ws');
 
 const JOIN_TIMEOUT_MS = 30_000;
+/** As often as a join response asks; who says nothing for three quarters of a minute is given up. */
+const PING_MS = 5000;
+const PING = Buffer.from([0x70, 0x01]); // SignalRequest { ping: 1 }
 const base64url = (text) => Buffer.from(text).toString('base64url');
 const HEAD = base64url(JSON.stringify({ alg: 'HS256', typ: 'JWT' }));
 
@@ -41,6 +44,8 @@ function join({ url, room, identity, two }) {
       if (joined) return;
       joined = true;
       clearTimeout(timer);
+      const pings = setInterval(() => socket.send(PING), PING_MS);
+      socket.once('close', () => clearInterval(pings));
       done(performance.now() - begin);
     });
     socket.on('error', (error) => fail(error));

@@ -13,7 +13,7 @@ constexpr Duration kTick = 100ms;
 /// screen share would be ideal; but then a stopped camera layer would freeze its viewers as long.
 constexpr Duration kLayerTimeout = 1500ms;
 /// Nobody asks for a packet again that is older; a paused or low layer shall not hold its memory.
-constexpr Duration kCacheAge = 1s;
+constexpr Duration kCacheAge = 2s;
 
 }  // namespace
 

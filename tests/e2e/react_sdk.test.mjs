@@ -9,7 +9,7 @@ import { launchChromium } from './lib/chromium.mjs';
 import { until } from './lib/poll.mjs';
 import { startServer } from './lib/server.mjs';
 import { toneWav } from './lib/tone.mjs';
-import { openReact, serveReact } from './react_sdk/site.mjs';
+import { inPages } from './react_sdk/site.mjs';
 
 const media = mkdtempSync(join(tmpdir(), 'plenum-react-'));
 let server;
@@ -31,8 +31,6 @@ after(async () => {
 const viewOf = (page, name) =>
   page.locator('.container > div > div', { has: page.getByText(`Participant: ${name} |`) });
 const statusOf = (page, name) => viewOf(page, name).locator('p').textContent();
-
-const open = (site, name, complaints) => openReact({ browser, site, server, name, complaints });
 
 async function sees(page, name) {
   const video = viewOf(page, name).locator('video');
@@ -58,17 +56,15 @@ const loudness = (page, name) =>
     });
 
 for (const react of [19, 18])
-  test(`two people meet with the quick start and React ${react}`, { timeout: 120_000 }, async () => {
-    const site = await serveReact('index.jsx', react);
-    const complaints = [];
-    try {
-      const ada = await open(site, 'Ada', complaints);
+  test(`two people meet with the quick start and React ${react}`, { timeout: 120_000 }, () =>
+    inPages({ entry: 'index.jsx', react, browser, server }, async (open) => {
+      const ada = await open('Ada');
       assert.equal(await ada.evaluate(() => parseInt(window.reactVersion, 10)), react);
       await ada.getByRole('button', { name: 'Create Meeting' }).click();
       const meetingId = (await ada.locator('h3').textContent()).replace('Meeting Id: ', '');
       await ada.getByRole('button', { name: 'Join' }).click();
 
-      const bob = await open(site, 'Bob', complaints);
+      const bob = await open('Bob');
       await bob.getByPlaceholder('Enter Meeting Id').fill(meetingId);
       await bob.getByRole('button', { name: 'Join' }).click();
       await bob.locator('h3').waitFor();
@@ -96,12 +92,4 @@ for (const react of [19, 18])
       await bob.getByRole('button', { name: 'Create Meeting' }).waitFor();
       await viewOf(ada, 'Bob').waitFor({ state: 'detached', timeout: 10_000 });
       assert.equal(await ada.getByText(/^Participant:/).count(), 1);
-      assert.deepEqual(complaints, []);
-    } catch (error) {
-      error.message += `\n--- pages\n${complaints.join('\n')}\n--- server\n${server.log(15)}`;
-      throw error;
-    } finally {
-      for (const context of browser.contexts()) await context.close();
-      await site.close();
-    }
-  });
+    }));

@@ -1,12 +1,11 @@
 // The hooks of @plenum/react-sdk for messages, shared values and files, and tiles that are received as they are
 // seen: in StrictMode, with both versions of React, against the server.
-import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call } from '../conformance/lib/rest.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { until } from './lib/poll.mjs';
 import { freePort, startServer } from './lib/server.mjs';
-import { openReact, serveReact } from './react_sdk/site.mjs';
+import { inPages } from './react_sdk/site.mjs';
 
 let server;
 let browser;
@@ -33,31 +32,18 @@ const shows = (page, name, element, text) =>
   until(`${name} shows ${text}`, () => section(page, name).locator(element).textContent(), (t) => t === text);
 
 /** Two people in a page each, in one meeting. */
-function withTwo(react, act) {
-  return async () => {
-    const site = await serveReact('hooks.jsx', react);
-    const complaints = [];
-    try {
-      const { json } = await call(server, 'POST', '/v2/rooms', { body: {} });
-      const join = async (name, more = {}) => {
-        const query = { meeting: json.roomId, ...more };
-        const page = await openReact({ browser, site, server, name, complaints, query });
-        page.setDefaultTimeout(20_000);
-        await press(page, 'Join');
-        await page.getByRole('button', { name: 'Leave' }).waitFor();
-        return page;
-      };
-      await act(await join('Ada', { camera: 1 }), await join('Bob'), join);
-      assert.deepEqual(complaints, []);
-    } catch (error) {
-      error.message += `\n--- pages\n${complaints.join('\n')}\n--- server\n${server.log(15)}`;
-      throw error;
-    } finally {
-      for (const context of browser.contexts()) await context.close();
-      await site.close();
-    }
-  };
-}
+const withTwo = (react, act) => () =>
+  inPages({ entry: 'hooks.jsx', react, browser, server }, async (open) => {
+    const { json } = await call(server, 'POST', '/v2/rooms', { body: {} });
+    const join = async (name, more = {}) => {
+      const page = await open(name, { meeting: json.roomId, ...more });
+      page.setDefaultTimeout(20_000);
+      await press(page, 'Join');
+      await page.getByRole('button', { name: 'Leave' }).waitFor();
+      return page;
+    };
+    await act(await join('Ada', { camera: 1 }), await join('Bob'), join);
+  });
 
 for (const react of [19, 18]) {
   test(`messages, values and files are shared, React ${react}`, { timeout: 120_000 }, withTwo(react, async (ada, bob, join) => {

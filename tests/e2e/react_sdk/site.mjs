@@ -1,4 +1,5 @@
 // Pages that use @plenum/react-sdk with either version of React, as a bundler makes them, and people who open them.
+import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -26,7 +27,7 @@ async function bundle(entry, react) {
 }
 
 /** @param {18 | 19} react */
-export async function serveReact(entry, react) {
+async function serveReact(entry, react) {
   const script = await bundle(entry, react);
   const site = createServer((request, response) => {
     const isScript = request.url === '/app.js';
@@ -44,7 +45,7 @@ export async function serveReact(entry, react) {
 }
 
 /** Opens a page for somebody; `complaints` gets what the browser has to say against it. */
-export async function openReact({ browser, site, server, name, complaints, query = {} }) {
+async function openReact({ browser, site, server, name, complaints, query = {} }) {
   const context = await browser.newContext();
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(`${name}: ${error}`));
@@ -58,4 +59,23 @@ export async function openReact({ browser, site, server, name, complaints, query
   const all = new URLSearchParams({ server: server.httpUrl, token, name, ...query });
   await page.goto(`${site.url}/?${all}`);
   return page;
+}
+
+/**
+ * Serves `entry` and lets `act(open)` open pages of it for people: `open(name, query)`. No page may have complained.
+ * @param {{entry: string, react: 18 | 19, browser: object, server: object}} where
+ */
+export async function inPages({ entry, react, browser, server }, act) {
+  const site = await serveReact(entry, react);
+  const complaints = [];
+  try {
+    await act((name, query) => openReact({ browser, site, server, name, complaints, query }));
+    assert.deepEqual(complaints, []);
+  } catch (error) {
+    error.message += `\n--- pages\n${complaints.join('\n')}\n--- server\n${server.log(15)}`;
+    throw error;
+  } finally {
+    for (const context of browser.contexts()) await context.close();
+    await site.close();
+  }
 }
