@@ -192,6 +192,20 @@ testInBoth('every screen can be used by everybody, in light and dark', async (pa
   }
 });
 
+test('the address of a new meeting leads whoever opens it into that meeting', async () => {
+  await inParty({}, async (party) => {
+    const ada = await party.arrive('Ada');
+    await ada.person.goto(party.server.httpUrl);
+    await ada.person.click('New meeting');
+    await ada.person.shows('[data-testid=lobby]');
+    const room = new URL(await ada.person.address()).searchParams.get('room');
+    await enter(ada);
+    await ada.person.shows('[data-testid=room]');
+    const ben = await party.join('Ben', { query: { room } });
+    await Promise.all([sees(ada, ben), sees(ben, ada)]);
+  });
+});
+
 test('without development mode and token the page says how it is opened', async () => {
   await inParty({}, async (party) => {
     const ada = await party.arrive('Ada', { query: { token: 'nonsense' } });

@@ -99,6 +99,10 @@ export class Person {
     return this.page.goto(url, { waitUntil: 'domcontentloaded' }).then(() => undefined);
   }
 
+  address() {
+    return this.page.url();
+  }
+
   async #find(selector) {
     return this.page.waitForSelector(selector, { visible: true });
   }

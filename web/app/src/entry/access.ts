@@ -29,6 +29,16 @@ export async function developmentToken(guest: boolean): Promise<string | undefin
   return typeof token === "string" ? token : undefined;
 }
 
+/** The room's id if `name` is one: a meeting that was made without a name is called by its id. */
+async function existingRoom(token: string, name: string): Promise<string | undefined> {
+  const response = await fetch(`/v2/rooms/validate/${encodeURIComponent(name)}`, {
+    headers: { Authorization: token },
+  });
+  if (!response.ok) return undefined;
+  const { roomId } = await answerOf(response);
+  return typeof roomId === "string" ? roomId : undefined;
+}
+
 async function madeRoom(token: string, name: string | undefined): Promise<string | undefined> {
   const response = await fetch("/v2/rooms", {
     method: "POST",
@@ -50,7 +60,9 @@ export async function findAccess(parameters: Parameters): Promise<AccessResult> 
   try {
     const own = await developmentToken(parameters.guest);
     if (!own) return { failure: "no-token" };
-    const made = await madeRoom(own, room && roomId(room));
+    const name = room && roomId(room);
+    const known = name ? await existingRoom(own, name) : undefined;
+    const made = known ?? (await madeRoom(own, name));
     return made ? { room: made, title: room ?? made, token: own, server } : { failure: "no-room" };
   } catch {
     return { failure: "unreachable" };
